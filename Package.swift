@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The helper is built twice. The build users install is Embedded Swift, one static-PIE with no
+// runtime behind it:
+//
+//     swift build -c release --traits Embedded --product tapster-helper \
+//       --disable-local-rpath --scratch-path .build-helper
+//
+// The build tests use is plain Swift: `swift test`. `embeddable` marks the targets that are in both.
+
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let embeddable: [SwiftSetting] =
+  strict + [
+    .enableExperimentalFeature("Embedded", .when(traits: ["Embedded"])),
+    .unsafeFlags(["-wmo"], .when(traits: ["Embedded"])),
+    .treatWarning("EmbeddedRestrictions", as: .error),
+  ]
+
+/// Static-PIE with full RELRO: nothing is loaded at run time, so nothing can be loaded behind our
+/// back, and `exec` to `main` costs half of what a dynamic program of five libraries costs.
+let staticPIE: [LinkerSetting] = [
+  .unsafeFlags(
+    [
+      "-enable-experimental-feature", "Embedded",
+      "-use-ld=lld", "-Xclang-linker", "-static-pie",
+      "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now",
+      "-Xlinker", "-z", "-Xlinker", "noexecstack", "-Xlinker", "--gc-sections",
+    ], .when(traits: ["Embedded"]))
+]
+
+let package = Package(
+  name: "tapster",
+  products: [
+    .executable(name: "tapster", targets: ["tapster"]),
+    .executable(name: "tapster-helper", targets: ["tapster-helper"]),
+  ],
+  traits: [
+    .trait(name: "Embedded", description: "Build the privileged helper as Embedded Swift")
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // C, and libraries written in C.
+    .target(name: "CLinux"),
+    .systemLibrary(name: "CCapNG", pkgConfig: "libcap-ng", providers: [.apt(["libcap-ng-dev"])]),
+    .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    .systemLibrary(name: "CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
+    .systemLibrary(
+      name: "CNetlinkRoute", pkgConfig: "libnl-route-3.0", providers: [.apt(["libnl-route-3-dev"])]),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+
+    // The helper: from values, over decisions, to effects.
+    .target(name: "LinuxTypes", dependencies: ["CLinux"], swiftSettings: embeddable),
+    .target(name: "AccessControl", dependencies: ["LinuxTypes"], swiftSettings: embeddable),
+    .target(
+      name: "LinuxNetworking", dependencies: ["LinuxTypes", "CLinux", "CNetlink"],
+      swiftSettings: embeddable),
+    .target(
+      name: "TapBroker", dependencies: ["AccessControl", "LinuxTypes", "LinuxNetworking"],
+      swiftSettings: embeddable),
+    .executableTarget(
+      name: "tapster-helper",
+      dependencies: [
+        "TapBroker", "AccessControl", "LinuxNetworking", "LinuxTypes", "CLinux", "CCapNG",
+        "CSeccomp",
+      ],
+      swiftSettings: embeddable, linkerSettings: staticPIE),
+
+    // The networks: model, pure plan, engine, command line.
+    .target(
+      name: "RouteNetlink",
+      dependencies: ["LinuxTypes", "LinuxNetworking", "CNetlink", "CNetlinkRoute"],
+      swiftSettings: strict),
+    .target(
+      name: "NetworkModel", dependencies: ["LinuxTypes", "CLibXML2"], swiftSettings: strict),
+    .target(
+      name: "NetworkPlan", dependencies: ["LinuxTypes", "NetworkModel"], swiftSettings: strict),
+    .target(
+      name: "NetworkEngine",
+      dependencies: [
+        "LinuxTypes", "LinuxNetworking", "RouteNetlink", "NetworkModel", "NetworkPlan", "CLinux",
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "tapster",
+      dependencies: [
+        "LinuxTypes", "NetworkModel", "NetworkPlan", "NetworkEngine",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,28 @@
+/*
+ * The C side of tapster: what Swift cannot say (variadic calls, macros of kernel headers, fork).
+ *
+ * Every function makes one request of the kernel or the C library and returns its value, or -errno.
+ * There is no policy here, nothing is retried, nothing is kept.
+ */
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "clinux_file.h"
+
+/* The text of an error number, a constant, or NULL if there is none. strerrordesc_np(3). */
+const char *clinux_strerror(int number);
+
+#endif

@@ -1,0 +1,22 @@
+/// Bytes of a stranger, made fit for a terminal or a log.
+public enum PrintableText {
+  /// Printable ASCII is kept; a backslash is doubled; any other byte becomes `\xHH`.
+  ///
+  /// So one line stays one line, and no escape sequence reaches the reader's terminal.
+  public static func escape(_ bytes: some Sequence<UInt8>) -> String {
+    var text: [UInt8] = []
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "\\"): text += [byte, byte]
+      case 0x20...0x7E: text.append(byte)
+      default:
+        text += [UInt8(ascii: "\\"), UInt8(ascii: "x"), digit(byte >> 4), digit(byte & 0xF)]
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + (value - 10)
+  }
+}
