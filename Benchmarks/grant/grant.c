@@ -25,7 +25,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,37 +35,22 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "../harness/series.h"
 
 enum { most_candidates = 16, helper_descriptor = 9 };
 
 struct candidate {
   const char *name;
   const char *program;
-  bool floor;        /* sends no descriptor */
-  double *received;  /* microseconds from spawn to descriptor, one a round */
-  double *ended;     /* microseconds from spawn to end of process, one a round */
+  bool floor; /* sends no descriptor */
 };
 
 static struct candidate candidates[most_candidates];
+/* Microseconds from the spawn, of each candidate. */
+static struct series received[most_candidates], ended[most_candidates];
 static int candidate_count;
-
-__attribute__((noreturn, format(printf, 1, 2))) static void die(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fputs("grant: ", stderr);
-  vfprintf(stderr, format, arguments);
-  fputc('\n', stderr);
-  va_end(arguments);
-  exit(1);
-}
-
-static double microseconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
 
 /* One message: the descriptor in it, or -1 if it has none. Ends the program if nothing comes. */
 static int receive_descriptor(int channel, const struct candidate *from) {
@@ -121,7 +105,8 @@ static void remove_tap(int monitor, int tap) {
   while (recv(monitor, rest, sizeof rest, MSG_DONTWAIT) > 0) continue;
 }
 
-static void grant(struct candidate *candidate, const char *bridge, int monitor, int round) {
+static void grant(int number, const char *bridge, int monitor, int round) {
+  const struct candidate *candidate = &candidates[number];
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
     die("socketpair: %s", strerror(errno));
@@ -141,10 +126,10 @@ static void grant(struct candidate *candidate, const char *bridge, int monitor, 
   if (error != 0) die("%s: %s", candidate->program, strerror(error));
   close(pair[1]);
   int tap = receive_descriptor(pair[0], candidate);
-  double received = microseconds();
+  double handed_over = microseconds();
   int status;
   if (waitpid(child, &status, 0) < 0) die("wait: %s", strerror(errno));
-  double ended = microseconds();
+  double gone = microseconds();
 
   posix_spawn_file_actions_destroy(&actions);
   close(pair[0]);
@@ -153,66 +138,9 @@ static void grant(struct candidate *candidate, const char *bridge, int monitor, 
     die("%s sent %s", candidate->name, tap < 0 ? "no descriptor" : "a descriptor");
   if (tap >= 0) remove_tap(monitor, tap);
   if (round >= 0) {
-    candidate->received[round] = received - start;
-    candidate->ended[round] = ended - start;
+    received[number].values[round] = handed_over - start;
+    ended[number].values[round] = gone - start;
   }
-}
-
-static int ascending(const void *left, const void *right) {
-  double a = *(const double *)left, b = *(const double *)right;
-  return (a > b) - (a < b);
-}
-
-/* The value that a share (0 to 1) of the values do not exceed. Sorts them in place. */
-static double quantile(double *values, int count, double share) {
-  qsort(values, (size_t)count, sizeof *values, ascending);
-  double position = share * (count - 1);
-  int below = (int)position;
-  int above = below + 1 < count ? below + 1 : below;
-  return values[below] + (values[above] - values[below]) * (position - below);
-}
-
-static void report(int rounds, const char *table_path) {
-  FILE *table = table_path == NULL ? NULL : fopen(table_path, "w");
-  if (table_path != NULL && table == NULL) die("%s: %s", table_path, strerror(errno));
-  double *scratch = calloc((size_t)rounds, sizeof *scratch);
-  size_t size = (size_t)rounds * sizeof *scratch;
-
-  printf("%d rounds; microseconds from spawn to descriptor received, and to the end of process\n",
-         rounds);
-  printf("  %-10s %8s %8s %8s %8s   %8s\n", "", "min", "q1", "median", "p90", "ended");
-  for (int i = 0; i < candidate_count; i++) {
-    struct candidate *candidate = &candidates[i];
-    memcpy(scratch, candidate->received, size);
-    double minimum = quantile(scratch, rounds, 0), first = quantile(scratch, rounds, 0.25),
-           median = quantile(scratch, rounds, 0.5), third = quantile(scratch, rounds, 0.75),
-           ninth = quantile(scratch, rounds, 0.9);
-    memcpy(scratch, candidate->ended, size);
-    double ended = quantile(scratch, rounds, 0.5);
-    printf("  %-10s %8.0f %8.0f %8.0f %8.0f   %8.0f\n", candidate->name, minimum, first, median,
-           ninth, ended);
-    if (table != NULL)
-      fprintf(table, "time\t%s\t%.1f\t%.1f\t%.1f\t%.1f\t%.1f\n", candidate->name, minimum, first,
-              median, third, ninth);
-  }
-
-  printf("ratios within the round (first quartile, median, third quartile)\n");
-  for (int i = 0; i < candidate_count; i++)
-    for (int j = 0; j < candidate_count; j++) {
-      if (i == j) continue;
-      for (int round = 0; round < rounds; round++)
-        scratch[round] = candidates[i].received[round] / candidates[j].received[round];
-      double first = quantile(scratch, rounds, 0.25), median = quantile(scratch, rounds, 0.5),
-             third = quantile(scratch, rounds, 0.75);
-      if (i < j)
-        printf("  %-10s / %-10s %6.3f %6.3f %6.3f\n", candidates[i].name, candidates[j].name, first,
-               median, third);
-      if (table != NULL)
-        fprintf(table, "ratio\t%s/%s\t%.4f\t%.4f\t%.4f\n", candidates[i].name, candidates[j].name,
-                first, median, third);
-    }
-  free(scratch);
-  if (table != NULL && fclose(table) != 0) die("%s: %s", table_path, strerror(errno));
 }
 
 /* Binds the log's socket and leaves a child reading it, which ends with this process. */
@@ -250,15 +178,6 @@ static void pin(long processor) {
   if (sched_setaffinity(0, sizeof set, &set) < 0) die("--pin: %s", strerror(errno));
 }
 
-static long number(const char *text, long least, long most) {
-  char *end;
-  errno = 0;
-  long value = strtol(text, &end, 10);
-  if (errno != 0 || *text == 0 || *end != 0 || value < least || value > most)
-    die("'%s' is not a number from %ld to %ld", text, least, most);
-  return value;
-}
-
 static void add_candidate(char *text, bool floor) {
   char *equals = strchr(text, '=');
   if (equals == NULL) die("'%s' is not NAME=PROGRAM", text);
@@ -269,6 +188,7 @@ static void add_candidate(char *text, bool floor) {
 }
 
 int main(int argc, char **argv) {
+  program_name = "grant";
   int rounds = 200, warmup = 10;
   long user = 1000, processor = -1;
   const char *bridge = "br0", *log_path = NULL, *table_path = NULL;
@@ -292,9 +212,8 @@ int main(int argc, char **argv) {
   for (int i = optind; i < argc; i++) add_candidate(argv[i], false);
   if (candidate_count == 0) die("no candidate; see the head of grant.c");
   for (int i = 0; i < candidate_count; i++) {
-    candidates[i].received = calloc((size_t)rounds, sizeof(double));
-    candidates[i].ended = calloc((size_t)rounds, sizeof(double));
-    if (candidates[i].received == NULL || candidates[i].ended == NULL) die("no memory");
+    received[i] = make_series(candidates[i].name, rounds);
+    ended[i] = make_series(candidates[i].name, rounds);
   }
 
   if (log_path != NULL) start_log_reader(log_path);
@@ -308,8 +227,12 @@ int main(int argc, char **argv) {
   for (int round = -warmup; round < rounds; round++)
     for (int turn = 0; turn < candidate_count; turn++) {
       int first = (round + warmup) % candidate_count;
-      grant(&candidates[(first + turn) % candidate_count], bridge, monitor, round);
+      grant((first + turn) % candidate_count, bridge, monitor, round);
     }
-  report(rounds, table_path);
+
+  FILE *table = open_table(table_path);
+  report("grant", "spawn to descriptor received, microseconds", received, candidate_count, table);
+  report("grant-end", "spawn to end of process, microseconds", ended, candidate_count, table);
+  close_table(table);
   return 0;
 }
