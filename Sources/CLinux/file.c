@@ -1,12 +1,8 @@
 #define _GNU_SOURCE
 #include "clinux.h"
+#include "errno_value.h"
 
-/* A result of -1 becomes -errno. */
-#define VALUE_OR_ERRNO(call)                                                                       \
-  ({                                                                                               \
-    long value_ = (call);                                                                          \
-    value_ < 0 ? -errno : value_;                                                                  \
-  })
+const int clinux_O_PATH = O_PATH;
 
 const char *clinux_strerror(int number) { return strerrordesc_np(number); }
 

@@ -28,6 +28,9 @@ public struct Errno: Error, Equatable, Hashable, Sendable {
   public static let notConnected = Errno(ENOTCONN)
   public static let notImplemented = Errno(ENOSYS)
   public static let range = Errno(ERANGE)
+  public static let notASocket = Errno(ENOTSOCK)
+  public static let timedOut = Errno(ETIMEDOUT)
+  public static let protocolError = Errno(EPROTO)
 }
 
 extension Errno: CustomStringConvertible {

@@ -15,17 +15,21 @@ public struct InterfaceName: Equatable, Hashable, Sendable {
   /// Takes `bytes` as a name, or returns nil if the rule above forbids it.
   public init?(_ bytes: some Collection<UInt8>) {
     guard !bytes.isEmpty, bytes.count <= Self.maximumLength else { return nil }
-    for byte in bytes {
-      switch byte {
-      case 0...0x20, 0x7F, UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "%"): return nil
-      // isspace() of the kernel, which reads Latin-1, counts the no-break space.
-      case 0xA0: return nil
-      default: continue
-      }
-    }
+    for byte in bytes where !Self.allows(byte) { return nil }
     let name = Array(bytes)
     if name == [UInt8(ascii: ".")] || name == [UInt8(ascii: "."), UInt8(ascii: ".")] { return nil }
     self.bytes = name
+  }
+
+  /// Whether a name may have `byte` in it.
+  @inlinable
+  public static func allows(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0...0x20, 0x7F, UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "%"): false
+    // isspace() of the kernel, which reads Latin-1, counts the no-break space.
+    case 0xA0: false
+    default: true
+    }
   }
 
   /// Takes the UTF-8 of `text` as a name, or returns nil if the rule above forbids it.

@@ -16,6 +16,11 @@ public enum PrintableText {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// As ``escape(_:)``, of no more than the first 64 bytes, with `...` for the rest.
+  public static func excerpt(_ bytes: some Collection<UInt8>) -> String {
+    bytes.count <= 64 ? escape(bytes) : escape(bytes.prefix(64)) + "..."
+  }
+
   private static func digit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + (value - 10)
   }

@@ -16,11 +16,18 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "clinux_confine.h"
 #include "clinux_file.h"
+#include "clinux_netlink.h"
+#include "clinux_process.h"
+#include "clinux_socket.h"
+#include "clinux_tun.h"
 
 /* The text of an error number, a constant, or NULL if there is none. strerrordesc_np(3). */
 const char *clinux_strerror(int number);

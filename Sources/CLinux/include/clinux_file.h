@@ -7,6 +7,15 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+/* Bits of st_mode (man 7 inode), whose macros Swift cannot read. */
+static const mode_t clinux_S_IFMT = S_IFMT;
+static const mode_t clinux_S_IFLNK = S_IFLNK;
+static const mode_t clinux_S_IFREG = S_IFREG;
+static const mode_t clinux_S_IWGRP_S_IWOTH = S_IWGRP | S_IWOTH;
+
+/* O_PATH of open(2), which only _GNU_SOURCE shows. */
+extern const int clinux_O_PATH;
+
 /* open(2) with O_CLOEXEC added. mode counts only with O_CREAT. */
 int clinux_open(const char *path, int flags, mode_t mode);
 /* openat(2) with O_CLOEXEC added. */

@@ -1,0 +1,16 @@
+/// The items of a comma-separated value, as ranges of the file's bytes.
+///
+/// Not an `IteratorProtocol`: the bytes are lent to each step instead of being kept.
+struct ACLList {
+  private var rest: Range<Int>?
+
+  init(_ range: Range<Int>) { rest = range }
+
+  mutating func next(in text: [UInt8]) -> Range<Int>? {
+    guard let rest else { return nil }
+    var end = rest.lowerBound
+    while end < rest.upperBound, text[end] != UInt8(ascii: ",") { end += 1 }
+    self.rest = end < rest.upperBound ? end + 1..<rest.upperBound : nil
+    return rest.lowerBound..<end
+  }
+}

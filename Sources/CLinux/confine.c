@@ -1,0 +1,61 @@
+#define _GNU_SOURCE
+#include <linux/landlock.h>
+#include <sys/syscall.h>
+
+#include "clinux.h"
+#include "errno_value.h"
+
+/* What came after the oldest header that we build with (Linux 6.1); the numbers are kernel ABI. */
+#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
+#define LANDLOCK_ACCESS_FS_TRUNCATE (1ULL << 14) /* version 3 */
+#endif
+#ifndef LANDLOCK_ACCESS_FS_IOCTL_DEV
+#define LANDLOCK_ACCESS_FS_IOCTL_DEV (1ULL << 15) /* version 5 */
+#endif
+#ifndef LANDLOCK_ACCESS_NET_BIND_TCP
+#define LANDLOCK_ACCESS_NET_BIND_TCP (1ULL << 0) /* version 4 */
+#define LANDLOCK_ACCESS_NET_CONNECT_TCP (1ULL << 1)
+#endif
+#ifndef LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET
+#define LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET (1ULL << 0) /* version 6 */
+#define LANDLOCK_SCOPE_SIGNAL (1ULL << 1)
+#endif
+
+/* struct landlock_ruleset_attr as of version 6; the header may know only its first member. */
+struct ruleset {
+  uint64_t files, network, scoped;
+};
+
+int clinux_landlock_version(void) {
+  return VALUE_OR_ERRNO(
+      syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION));
+}
+
+int clinux_landlock_read_files_only(int version) {
+  struct ruleset rules = {.files = LANDLOCK_ACCESS_FS_MAKE_SYM * 2 - 1};
+  size_t size = sizeof rules.files;
+  if (version >= 2) rules.files |= LANDLOCK_ACCESS_FS_REFER;
+  if (version >= 3) rules.files |= LANDLOCK_ACCESS_FS_TRUNCATE;
+  if (version >= 4) {
+    rules.network = LANDLOCK_ACCESS_NET_BIND_TCP | LANDLOCK_ACCESS_NET_CONNECT_TCP;
+    size = offsetof(struct ruleset, scoped);
+  }
+  if (version >= 5) rules.files |= LANDLOCK_ACCESS_FS_IOCTL_DEV;
+  if (version >= 6) {
+    rules.scoped = LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET | LANDLOCK_SCOPE_SIGNAL;
+    size = sizeof rules;
+  }
+  int ruleset = VALUE_OR_ERRNO(syscall(SYS_landlock_create_ruleset, &rules, size, 0));
+  if (ruleset < 0) return ruleset;
+
+  struct landlock_path_beneath_attr readable = {.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE};
+  int result = readable.parent_fd = VALUE_OR_ERRNO(open("/", O_PATH | O_CLOEXEC));
+  if (result >= 0) {
+    result = VALUE_OR_ERRNO(
+        syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &readable, 0));
+    close(readable.parent_fd);
+  }
+  if (result >= 0) result = VALUE_OR_ERRNO(syscall(SYS_landlock_restrict_self, ruleset, 0));
+  close(ruleset);
+  return result;
+}

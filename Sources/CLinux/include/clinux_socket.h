@@ -1,0 +1,29 @@
+/* Sockets: man 7 unix, man 3 cmsg. */
+#ifndef CLINUX_SOCKET_H
+#define CLINUX_SOCKET_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The most descriptors one message carries: SCM_MAX_FD of the kernel, which no header of the user's has. */
+enum { CLINUX_MAXIMUM_PASSED = 253 };
+
+/* socket(2) with SOCK_CLOEXEC added. */
+int clinux_socket(int domain, int type, int protocol);
+/* SO_DOMAIN of a socket: AF_UNIX and so on. -ENOTSOCK for what is no socket. */
+int clinux_socket_domain(int descriptor);
+/* 0 if the socket has a peer, -ENOTCONN if it has none. getpeername(2). */
+int clinux_socket_has_peer(int descriptor);
+/*
+ * One message of `size` bytes with `count` (1 to 253) descriptors in SCM_RIGHTS; never blocks, raises no
+ * SIGPIPE. Returns the bytes sent.
+ */
+ssize_t clinux_send_descriptors(int socket, const void *bytes, size_t size, const int *descriptors,
+                                size_t count);
+/* Connects a datagram socket to a path of at most 107 bytes. */
+int clinux_connect_unix(int socket, const char *path);
+/* send(2) with MSG_DONTWAIT and MSG_NOSIGNAL. */
+ssize_t clinux_send(int socket, const void *bytes, size_t size);
+
+#endif

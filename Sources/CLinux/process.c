@@ -1,0 +1,111 @@
+#define _GNU_SOURCE
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+
+#include "clinux.h"
+#include "errno_value.h"
+
+int clinux_ids(struct clinux_process_ids *ids) {
+  int result = VALUE_OR_ERRNO(getresuid(&ids->real_user, &ids->effective_user, &ids->saved_user));
+  if (result < 0) return result;
+  return VALUE_OR_ERRNO(getresgid(&ids->real_group, &ids->effective_group, &ids->saved_group));
+}
+
+int clinux_groups(gid_t *groups, int size) { return VALUE_OR_ERRNO(getgroups(size, groups)); }
+
+int clinux_capabilities(struct clinux_capability_sets *sets) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
+  int result = VALUE_OR_ERRNO(syscall(SYS_capget, &header, data));
+  if (result < 0) return result;
+  *sets = (struct clinux_capability_sets){
+      .effective = data[0].effective | (uint64_t)data[1].effective << 32,
+      .permitted = data[0].permitted | (uint64_t)data[1].permitted << 32,
+      .inheritable = data[0].inheritable | (uint64_t)data[1].inheritable << 32,
+  };
+  for (int capability = 0; capability < 64; capability++) {
+    int bounding = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
+    if (bounding < 0) break; /* EINVAL: the kernel has no more of them */
+    int ambient = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, capability, 0, 0);
+    if (bounding > 0) sets->bounding |= UINT64_C(1) << capability;
+    if (ambient > 0) sets->ambient |= UINT64_C(1) << capability;
+  }
+  return 0;
+}
+
+int clinux_drop_capabilities(void) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
+  return VALUE_OR_ERRNO(syscall(SYS_capset, &header, none));
+}
+
+int clinux_surrender(void) {
+  uid_t user = getuid();
+  gid_t group = getgid();
+  if (setresgid(group, group, group) < 0 || setresuid(user, user, user) < 0) return -errno;
+  int result = clinux_drop_capabilities();
+  if (result < 0) return result;
+  struct clinux_capability_sets left;
+  result = clinux_capabilities(&left);
+  if (result < 0) return result;
+  return left.permitted == 0 && geteuid() == user && getegid() == group ? 0 : -EPERM;
+}
+
+int clinux_has_no_new_privileges(void) {
+  return VALUE_OR_ERRNO(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+}
+
+int clinux_set_no_new_privileges(void) {
+  return VALUE_OR_ERRNO(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+}
+
+int clinux_set_not_dumpable(void) { return VALUE_OR_ERRNO(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)); }
+
+int clinux_is_dumpable(void) { return VALUE_OR_ERRNO(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0)); }
+
+int clinux_forbid_core_files(void) {
+  struct rlimit none = {0, 0};
+  return VALUE_OR_ERRNO(setrlimit(RLIMIT_CORE, &none));
+}
+
+int clinux_clear_environment(void) { return clearenv() == 0 ? 0 : -ENOMEM; }
+
+int clinux_reset_signals(void) {
+  /* An ignored or blocked signal survives execve; a handler does not (man 2 execve). */
+  for (int signal = 1; signal <= SIGRTMAX; signal++) {
+    if (signal == SIGKILL || signal == SIGSTOP) continue;
+    struct sigaction action = {.sa_handler = signal == SIGPIPE ? SIG_IGN : SIG_DFL};
+    /* EINVAL: the C library keeps the first real-time signals to itself. */
+    if (sigaction(signal, &action, NULL) < 0 && errno != EINVAL) return -errno;
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  return VALUE_OR_ERRNO(sigprocmask(SIG_SETMASK, &none, NULL));
+}
+
+int clinux_stop_timers(void) {
+  struct itimerval stopped = {0};
+  const int timers[] = {ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF};
+  for (size_t i = 0; i < sizeof timers / sizeof *timers; i++) {
+    if (setitimer(timers[i], &stopped, NULL) < 0) return -errno;
+  }
+  return 0;
+}
+
+int clinux_set_umask(mode_t mask) { return umask(mask); }
+
+int clinux_fill_standard_descriptors(void) {
+  for (int descriptor = 0; descriptor <= 2; descriptor++) {
+    if (fcntl(descriptor, F_GETFD) >= 0) continue;
+    if (errno != EBADF) return -errno;
+    /* The lowest free number is given out, and all below `descriptor` are taken: so it is `descriptor`. */
+    int opened = open("/dev/null", O_RDWR | O_NOCTTY);
+    if (opened < 0) return -errno;
+    if (opened != descriptor) return -EBADF;
+  }
+  return 0;
+}
+
+int clinux_random(void *bytes, size_t size) { return VALUE_OR_ERRNO(getentropy(bytes, size)); }

@@ -1,0 +1,30 @@
+#define _GNU_SOURCE
+#include <sys/ioctl.h>
+
+#include "clinux.h"
+#include "errno_value.h"
+
+const unsigned long clinux_TUNSETIFF = TUNSETIFF;
+const unsigned long clinux_TUNSETOWNER = TUNSETOWNER;
+const unsigned long clinux_SIOCGIFINDEX = SIOCGIFINDEX;
+
+_Static_assert(IFNAMSIZ == 16, "interface names have 16 bytes");
+
+int clinux_tun_attach(int descriptor, char name[16], short flags) {
+  struct ifreq request = {.ifr_flags = flags};
+  memcpy(request.ifr_name, name, IFNAMSIZ);
+  int result = VALUE_OR_ERRNO(ioctl(descriptor, TUNSETIFF, &request));
+  memcpy(name, request.ifr_name, IFNAMSIZ);
+  return result;
+}
+
+int clinux_tun_set_owner(int descriptor, uid_t owner) {
+  return VALUE_OR_ERRNO(ioctl(descriptor, TUNSETOWNER, (unsigned long)owner));
+}
+
+int clinux_interface_index(int socket, const char name[16]) {
+  struct ifreq request = {0};
+  memcpy(request.ifr_name, name, IFNAMSIZ);
+  int result = VALUE_OR_ERRNO(ioctl(socket, SIOCGIFINDEX, &request));
+  return result < 0 ? result : request.ifr_ifindex;
+}

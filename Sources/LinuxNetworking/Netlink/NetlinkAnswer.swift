@@ -1,0 +1,50 @@
+internal import CLinux
+internal import LinuxTypes
+
+/// One message from the kernel: a link, an acknowledgement or a refusal (`man 7 netlink`, NLMSG_ERROR).
+struct NetlinkAnswer {
+  enum Content {
+    case link(Link)
+    case done
+    case refused(Errno, explanation: String)
+  }
+
+  let sequence: UInt32
+  let content: Content
+
+  /// Takes the next message off `rest`; nil if none is left, or what is left is not a whole one.
+  init?(next rest: inout ArraySlice<UInt8>) {
+    // struct nlmsghdr: length (4), type (2), flags (2), sequence (4), port (4).
+    guard let length = rest.machineUInt32.map({ Int($0) }), length >= 16, length <= rest.count,
+      let type = rest.dropFirst(4).machineUInt16, let flags = rest.dropFirst(6).machineUInt16,
+      let sequence = rest.dropFirst(8).machineUInt32
+    else { return nil }
+    let body = rest.prefix(length).dropFirst(16)
+    rest = rest.dropFirst((length + 3) & ~3)
+    self.sequence = sequence
+
+    switch Int32(type) {
+    case Int32(RTM_NEWLINK):
+      guard let link = Link(body) else { return nil }
+      content = .link(link)
+    case NLMSG_ERROR:
+      guard let code = body.machineUInt32.map({ Int32(bitPattern: $0) }) else { return nil }
+      content =
+        code == 0
+        ? .done
+        : .refused(Errno(-code), explanation: Self.explanation(body, flags: Int32(flags)))
+    default: return nil
+    }
+  }
+
+  /// The text behind an error: it follows the copy of the request, of which NLM_F_CAPPED leaves the header only.
+  private static func explanation(_ body: ArraySlice<UInt8>, flags: Int32) -> String {
+    guard flags & NLM_F_ACK_TLVS != 0, let request = body.dropFirst(4).machineUInt32 else {
+      return ""
+    }
+    let copied = flags & NLM_F_CAPPED != 0 ? 16 : (Int(request) + 3) & ~3
+    let attributes = NetlinkAttributes(body.dropFirst(4 + copied))
+    guard let text = attributes[Int(NLMSGERR_ATTR_MSG.rawValue)] else { return "" }
+    return PrintableText.escape(text.untilNUL)
+  }
+}

@@ -1,0 +1,222 @@
+internal import CLinux
+public import LinuxTypes
+
+/// A socket to the kernel's routing netlink (`man 7 rtnetlink`).
+///
+/// The kernel assigns its port, checks requests strictly where it can, and explains what it refuses. Answers are
+/// matched by sequence number and must come from the kernel.
+public struct RouteSocket: ~Copyable {
+  private let descriptor: FileDescriptor
+  private var sequence: UInt32 = 0
+
+  /// Opens the socket.
+  public init() throws(NetlinkError) {
+    do throws(Errno) { descriptor = try Self.open() } catch {
+      throw NetlinkError(request: "open a routing netlink socket", errno: error)
+    }
+  }
+
+  /// The interface that has `name` as its own or an alternative name; nil if there is none.
+  public mutating func link(named name: InterfaceName) throws(NetlinkError) -> Link? {
+    var message = linkMessage(RTM_GETLINK, flags: NLM_F_REQUEST, index: nil)
+    message.append(Int(IFLA_IFNAME), text: name.bytes)
+    message.append(Int(IFLA_EXT_MASK), number: UInt32(RTEXT_FILTER_SKIP_STATS))
+    do throws(NetlinkError) {
+      return try exchange([message.bytes], request: "look the interface up").first
+    } catch {
+      if error.errno == .noSuchDevice { return nil }
+      throw error
+    }
+  }
+
+  /// The number of the interface whose own or alternative name is `name` (SIOCGIFINDEX, `man 7 netdevice`).
+  public borrowing func index(named name: [UInt8]) throws(Errno) -> InterfaceIndex {
+    guard let buffer = InterfaceNameBuffer(name) else { throw .nameTooLong }
+    // SAFETY: the buffer has the IFNAMSIZ bytes that the call reads.
+    let number = try value(unsafe clinux_interface_index(descriptor.rawValue, buffer.bytes))
+    guard let index = InterfaceIndex(number) else { throw .noSuchDevice }
+    return index
+  }
+
+  /// What an interface is turned into by ``plug(_:as:)``.
+  public struct PortConfiguration: Sendable {
+    /// The bridge it becomes a port of.
+    public var bridge: InterfaceIndex
+    /// The largest packet, in bytes.
+    public var mtu: UInt32
+    /// Its own link-layer address.
+    public var address: MACAddress
+    /// A note for administrators (`ip link show`), at most 255 bytes.
+    public var alias: [UInt8]
+    /// A further name, which `ip` and TUNSETIFF take as well as its own.
+    public var alternativeName: InterfaceName?
+    /// How the bridge treats it.
+    public var port: BridgePort
+    /// The source addresses that a locked port may send from.
+    public var lockedTo: [MACAddress]
+
+    public init(
+      bridge: InterfaceIndex, mtu: UInt32, address: MACAddress, alias: [UInt8],
+      alternativeName: InterfaceName?, port: BridgePort, lockedTo: [MACAddress]
+    ) {
+      self.bridge = bridge
+      self.mtu = mtu
+      self.address = address
+      self.alias = alias
+      self.alternativeName = alternativeName
+      self.port = port
+      self.lockedTo = lockedTo
+    }
+  }
+
+  /// Makes interface `index` a port of a bridge and takes it up, in one batch, and reads back what it became.
+  ///
+  /// Throws what the kernel refused first; what came before that is done, and goes when the tap goes.
+  public mutating func plug(_ index: InterfaceIndex, as configuration: PortConfiguration)
+    throws(NetlinkError) -> Link
+  {
+    let change = NLM_F_REQUEST | NLM_F_ACK
+    var messages: [[UInt8]] = []
+
+    var join = linkMessage(RTM_NEWLINK, flags: change, index: index)
+    join.append(Int(IFLA_MTU), number: configuration.mtu)
+    join.append(Int(IFLA_ADDRESS), configuration.address.bytes)
+    join.append(Int(IFLA_IFALIAS), text: configuration.alias)
+    // A port has no use for an address of its own, and the host would answer on it.
+    join.nest(Int(IFLA_AF_SPEC)) { families in
+      families.nest(Int(AF_INET6)) { family in
+        family.append(Int(IFLA_INET6_ADDR_GEN_MODE), byte: UInt8(IN6_ADDR_GEN_MODE_NONE.rawValue))
+      }
+    }
+    join.append(Int(IFLA_MASTER), number: UInt32(bitPattern: configuration.bridge.rawValue))
+    messages.append(join.bytes)
+
+    if let name = configuration.alternativeName {
+      var property = linkMessage(
+        RTM_NEWLINKPROP, flags: change | NLM_F_CREATE | NLM_F_EXCL | NLM_F_APPEND, index: index)
+      property.nest(Int(IFLA_PROP_LIST)) { list in
+        list.append(Int(IFLA_ALT_IFNAME), text: name.bytes)
+      }
+      messages.append(property.bytes)
+    }
+
+    // The kernel changes a port's flags only once it is a port, so they come in a message of their own, which
+    // also takes the interface up: not a frame passes before they hold.
+    var rise = linkMessage(
+      RTM_NEWLINK, flags: change, index: index, interfaceFlags: UInt32(IFF_UP))
+    rise.nest(Int(IFLA_LINKINFO)) { information in
+      information.append(Int(IFLA_INFO_SLAVE_KIND), text: Link.bridgeKind)
+      information.nest(Int(IFLA_INFO_SLAVE_DATA)) { configuration.port.append(to: &$0) }
+    }
+    messages.append(rise.bytes)
+
+    for address in configuration.lockedTo {
+      var neighbour = neighbourMessage(index)
+      neighbour.append(Int(NDA_LLADDR), address.bytes)
+      messages.append(neighbour.bytes)
+    }
+
+    var readBack = linkMessage(RTM_GETLINK, flags: NLM_F_REQUEST, index: index)
+    readBack.append(Int(IFLA_EXT_MASK), number: UInt32(RTEXT_FILTER_SKIP_STATS))
+    messages.append(readBack.bytes)
+
+    let links = try exchange(messages, request: "put the tap on the bridge")
+    guard let link = links.last else {
+      throw NetlinkError(request: "read the tap back", errno: .noSuchDevice)
+    }
+    return link
+  }
+
+  // MARK: Messages
+
+  private mutating func nextSequence() -> UInt32 {
+    sequence += 1
+    return sequence
+  }
+
+  private mutating func linkMessage(
+    _ type: Int, flags: Int32, index: InterfaceIndex?, interfaceFlags: UInt32 = 0
+  ) -> NetlinkMessage {
+    var body = ifinfomsg()
+    body.ifi_family = UInt8(AF_UNSPEC)
+    body.ifi_index = index?.rawValue ?? 0
+    body.ifi_flags = interfaceFlags
+    body.ifi_change = interfaceFlags
+    return NetlinkMessage(type: type, flags: flags, sequence: nextSequence(), body: body)
+  }
+
+  /// A static entry of the bridge's address table for port `index`.
+  private mutating func neighbourMessage(_ index: InterfaceIndex) -> NetlinkMessage {
+    var body = ndmsg()
+    body.ndm_family = UInt8(AF_BRIDGE)
+    body.ndm_ifindex = index.rawValue
+    body.ndm_state = UInt16(NUD_NOARP)
+    body.ndm_flags = UInt8(NTF_MASTER)
+    return NetlinkMessage(
+      type: RTM_NEWNEIGH,
+      flags: NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE,
+      sequence: nextSequence(), body: body)
+  }
+
+  // MARK: Exchange
+
+  private static func open() throws(Errno) -> FileDescriptor {
+    let descriptor = FileDescriptor(owning: try value(clinux_netlink_open()))
+    _ = try value(clinux_netlink_enable(descriptor.rawValue, NETLINK_EXT_ACK))
+    _ = try value(clinux_netlink_enable(descriptor.rawValue, NETLINK_GET_STRICT_CHK))
+    return descriptor
+  }
+
+  /// Sends a batch in one datagram and reads one answer to each message; returns the links among them.
+  private borrowing func exchange(_ messages: [[UInt8]], request: StaticText) throws(NetlinkError)
+    -> [Link]
+  {
+    var batch: [UInt8] = []
+    for message in messages {
+      batch += message
+      batch += [UInt8](repeating: 0, count: -message.count & 3)
+    }
+    do throws(Errno) {
+      // SAFETY: the array outlives the call and has the size that it is told.
+      _ = try retrying { unsafe clinux_netlink_send(descriptor.rawValue, batch, batch.count) }
+    } catch { throw NetlinkError(request: request, errno: error) }
+
+    let first = sequence - UInt32(messages.count) + 1
+    var links: [Link] = []
+    var refusal: NetlinkError?
+    var answered: UInt32 = 0
+    while answered < messages.count {
+      let datagram: [UInt8]
+      do throws(Errno) { datagram = try receive() } catch {
+        throw NetlinkError(request: request, errno: error)
+      }
+      var rest = datagram[...]
+      while let answer = NetlinkAnswer(next: &rest) {
+        guard answer.sequence == first + answered else {
+          throw NetlinkError(request: request, errno: .protocolError)
+        }
+        answered += 1
+        switch answer.content {
+        case .link(let link): links.append(link)
+        case .done: continue
+        case .refused(let errno, let explanation):
+          // The first refusal is the cause of those that follow it.
+          refusal = refusal ?? NetlinkError(request: request, errno: errno, explanation: explanation)
+        }
+      }
+    }
+    if let refusal { throw refusal }
+    return links
+  }
+
+  private borrowing func receive() throws(Errno) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: 8192)
+    let room = buffer.count
+    // SAFETY: the buffer has the size that the call is told.
+    let count = try retrying {
+      unsafe clinux_netlink_receive(descriptor.rawValue, &buffer, room)
+    }
+    guard count <= room else { throw .noMemory }
+    return Array(buffer.prefix(count))
+  }
+}

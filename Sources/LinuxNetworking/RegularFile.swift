@@ -1,0 +1,118 @@
+internal import CLinux
+public import LinuxTypes
+
+/// What a regular file held when it was read, and whose it was (`man 7 inode`).
+public struct RegularFile: Sendable {
+  /// All its bytes.
+  public let contents: [UInt8]
+  /// Its owner's number, as `stat` gives it.
+  public let owner: UInt32
+  /// What tells it from every other file, whatever path leads to it.
+  public let identity: Identity
+  /// Whether its group or everybody may write to it (mode bits 020 and 002).
+  public let isWritableByOthers: Bool
+
+  /// A file system and the number of a file in it (`st_dev` and `st_ino`).
+  public struct Identity: Equatable, Sendable {
+    let device: UInt64
+    let inode: UInt64
+  }
+
+  /// Why a file was not read.
+  public enum ReadError: Error, Equatable, Sendable {
+    /// The kernel refused to open or to read it.
+    case refused(Errno)
+    /// It is a directory, a device, a pipe or a socket.
+    case notRegular
+    /// It is larger than the caller of `read` takes.
+    case tooLarge
+  }
+
+  /// Reads the file at `path`, following links, with the rights that the process has now.
+  ///
+  /// Opening neither blocks (a pipe) nor acquires a terminal. No more than `maximumSize` bytes are read.
+  public static func read(_ path: FilePath, maximumSize: Int) throws(ReadError) -> RegularFile {
+    let file: FileDescriptor
+    do throws(Errno) {
+      file = try FileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
+    } catch { throw .refused(error) }
+
+    var status = stat()
+    do throws(Errno) {
+      // SAFETY: the kernel writes one struct stat, which is what the pointer points to.
+      _ = try value(unsafe clinux_fstat(file.rawValue, &status))
+    } catch { throw .refused(error) }
+    guard status.st_mode & clinux_S_IFMT == clinux_S_IFREG else { throw .notRegular }
+    guard status.st_size <= maximumSize else { throw .tooLarge }
+
+    let contents: [UInt8]?
+    do throws(Errno) {
+      contents = try file.readToEnd(sizeHint: Int(status.st_size), maximumSize: maximumSize)
+    } catch { throw .refused(error) }
+    guard let contents else { throw .tooLarge }
+    return RegularFile(
+      contents: contents, owner: status.st_uid,
+      identity: Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)),
+      isWritableByOthers: status.st_mode & clinux_S_IWGRP_S_IWOTH != 0)
+  }
+
+  /// Whether there is a symbolic link at `path`, wherever it may lead.
+  public static func isLink(_ path: FilePath) -> Bool {
+    do throws(Errno) {
+      let link = try FileDescriptor.open(path, flags: clinux_O_PATH | O_NOFOLLOW)
+      var status = stat()
+      // SAFETY: the kernel writes one struct stat, which is what the pointer points to.
+      _ = try value(unsafe clinux_fstat(link.rawValue, &status))
+      return status.st_mode & clinux_S_IFMT == clinux_S_IFLNK
+    } catch { return false }
+  }
+}
+
+extension FileDescriptor {
+  /// Opens `path` with the flags of `man 2 open`, and O_CLOEXEC.
+  public static func open(_ path: FilePath, flags: Int32) throws(Errno) -> FileDescriptor {
+    let terminated = path.bytes + [0]
+    // SAFETY: the path is NUL-terminated and outlives the call, which does not keep it.
+    let number = unsafe terminated.withUnsafeBytes { bytes in
+      unsafe clinux_open(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), flags, 0)
+    }
+    return FileDescriptor(owning: try value(number))
+  }
+
+  /// Reads from here to the end; nil if there are more than `maximumSize` bytes.
+  ///
+  /// `sizeHint` is how many are expected: with a right one, two reads do.
+  borrowing func readToEnd(sizeHint: Int, maximumSize: Int) throws(Errno) -> [UInt8]? {
+    var contents: [UInt8] = []
+    var room = sizeHint + 1
+    while true {
+      let start = contents.count
+      let number = rawValue
+      var failure: Errno?
+      // SAFETY: the closure initialises exactly as many bytes as the kernel says that it wrote.
+      let chunk = unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+        let read = unsafe clinux_read(number, buffer.baseAddress, buffer.count)
+        if read < 0 { failure = Errno(Int32(-read)) } else { count = read }
+      }
+      if let failure {
+        if failure == .interrupted { continue }
+        throw failure
+      }
+      if chunk.isEmpty { return contents }
+      if start == 0 { contents = chunk } else { contents += chunk }
+      if contents.count > maximumSize { return nil }
+      room = max(64, sizeHint + 1 - contents.count)
+    }
+  }
+}
+
+extension RegularFile.ReadError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .refused(let errno): errno.description
+    case .notRegular: "not a regular file"
+    case .tooLarge: "too large"
+    }
+  }
+}

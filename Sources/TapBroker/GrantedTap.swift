@@ -1,0 +1,99 @@
+internal import AccessControl
+public import LinuxNetworking
+internal import LinuxTypes
+
+/// A tap on a bridge, ready to be given to the caller: the outcome of the phase *Create*.
+public struct GrantedTap: ~Copyable {
+  /// Its queues' descriptors.
+  public let device: TapDevice
+  /// The interface's name.
+  public let name: [UInt8]
+
+  /// Makes the tap that `permission` permits.
+  ///
+  /// The tap is read back from the kernel and compared with what it ought to be. Throws a refusal if the caller's taps on
+  /// the bridge are used up or the kernel refuses a step; the tap is closed then, and the kernel forgets it.
+  public static func create(
+    on unattached: consuming TapDevice, _ request: TapRequest, for caller: Credentials,
+    by permission: Permission, over socket: inout RouteSocket
+  ) throws(Refusal) -> GrantedTap {
+    guard let template = TapName(user: caller.user, bridge: permission.bridge.index) else {
+      throw Refusal(
+        .failure,
+        "no name of 15 bytes holds uid \(caller.user.rawValue) and bridge index "
+          + "\(permission.bridge.index.rawValue)",
+        advice: "an administrator can make the bridge anew in a fresh network namespace")
+    }
+
+    let name: [UInt8]
+    do throws(Errno) {
+      name = try unattached.create(
+        template: template.template, virtioHeader: request.virtioHeader)
+      try unattached.setOwner(caller.user)
+    } catch { throw Refusal(.failure, "cannot make a tap: \(error.description)") }
+
+    guard let slot = template.slot(of: name) else {
+      throw Refusal(.failure, "the kernel named the tap '\(PrintableText.escape(name))'")
+    }
+    if let taps = permission.grant.taps, slot >= taps {
+      throw Refusal(
+        .notPermitted,
+        "all \(taps) taps that \(permission.grant.rule.place) allows on bridge "
+          + "'\(PrintableText.escape(permission.bridge.name))' are in use",
+        advice: "stop a virtual machine, or let an administrator raise taps= in that line")
+    }
+
+    try plug(name, request, for: caller, by: permission, over: &socket)
+    do throws(Errno) {
+      try unattached.attachFurtherQueues(to: name, virtioHeader: request.virtioHeader)
+    } catch { throw Refusal(.failure, "cannot add a queue to the tap: \(error.description)") }
+    return GrantedTap(device: unattached, name: name)
+  }
+
+  private static func plug(
+    _ name: [UInt8], _ request: TapRequest, for caller: Credentials, by permission: Permission,
+    over socket: inout RouteSocket
+  ) throws(Refusal) {
+    let index: InterfaceIndex
+    let address: MACAddress
+    do throws(Errno) {
+      index = try socket.index(named: name)
+      // A bridge takes the lowest address among its ports as its own: this one is never the lowest.
+      guard let random = MACAddress(bytes: [0xFE] + (try RandomBytes.make(5))) else {
+        throw .invalid
+      }
+      address = random
+    } catch { throw Refusal(.failure, "cannot prepare the tap: \(error.description)") }
+
+    let configuration = RouteSocket.PortConfiguration(
+      bridge: permission.bridge.index, mtu: permission.bridge.mtu, address: address,
+      alias: alias(caller.user, permission.grant.rule), alternativeName: request.name,
+      port: BridgePort(
+        isIsolated: permission.grant.isolated, isLocked: !permission.grant.addresses.isEmpty),
+      lockedTo: permission.grant.addresses)
+    let link: Link
+    do throws(NetlinkError) { link = try socket.plug(index, as: configuration) } catch {
+      if error.errno == .exists, let name = request.name {
+        throw Refusal(
+          .unavailable, "the name '\(name.description)' is in use",
+          advice: "choose another --name; ip link show lists those that are taken")
+      }
+      throw Refusal(.failure, error.description)
+    }
+    guard link.index == index, link.name == name, link.isUp,
+      link.master == configuration.bridge, link.mtu == configuration.mtu,
+      link.address == configuration.address, link.port == configuration.port
+    else {
+      throw Refusal(
+        .failure, "the tap did not become what rule \(permission.grant.rule.place) asks for",
+        advice: "this kernel may lack isolated or locked bridge ports (Linux 5.18 has them)")
+    }
+  }
+
+  /// Whose the tap is and by which rule, for administrators and `tapster tap-list`: at most 255 bytes.
+  private static func alias(_ user: UserID, _ rule: DecidingRule) -> [UInt8] {
+    let owner = "tapster uid=\(user.rawValue)"
+    let whole = "\(owner) rule=\(rule.place)"
+    return Array((whole.utf8.count <= 255 ? whole : owner).utf8)
+  }
+}

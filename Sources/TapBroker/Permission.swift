@@ -1,0 +1,108 @@
+public import AccessControl
+public import LinuxNetworking
+internal import LinuxTypes
+
+/// That a caller may have a tap on a bridge, and within what limits: the outcome of the phase *Decide*.
+public struct Permission: Sendable {
+  /// The bridge. From here on only its index counts: a rename changes nothing.
+  public let bridge: Link
+  /// The rule and its limits.
+  public let grant: AccessGrant
+
+  /// Finds the bridge, reads the access control list and decides, making nothing.
+  ///
+  /// Throws a refusal if there is no such bridge, the list is broken or silent or says no, or the request goes beyond
+  /// what the rule allows.
+  public static func decide(
+    _ request: TapRequest, for caller: Credentials, over socket: inout RouteSocket
+  ) throws(Refusal) -> Permission {
+    let bridge = try findBridge(request.bridge, over: &socket)
+    let question = AccessQuestion(
+      user: caller.user, groups: caller.groups,
+      bridgeNames: [bridge.name] + bridge.alternativeNames)
+    var reader = ACLReader(question)
+    let decision: AccessDecision
+    do throws(ACLFailure) { decision = try reader.decide() } catch {
+      throw Refusal(.brokenACL, error.description, advice: error.advice)
+    }
+
+    let subject = SubjectWords(caller.user)
+    let wanted = "may not use bridge '\(request.bridge.description)'"
+    switch decision {
+    case .allowed(let grant):
+      try checkLimits(of: grant, request)
+      return Permission(bridge: bridge, grant: grant)
+    case .denied(let rule):
+      throw Refusal(
+        .notPermitted, "\(subject.full) \(wanted): \(rule.place) denies it: \(rule.words)",
+        advice: "a deny cannot be overruled; an administrator can change that line")
+    case .noRule:
+      throw Refusal(
+        .notPermitted,
+        "\(subject.full) \(wanted): no rule in \(reader.mainPath.description) allows it",
+        advice: "an administrator can add: allow \(PrintableText.escape(bridge.name)) "
+          + "user=\(subject.key)")
+    }
+  }
+
+  private static func findBridge(_ name: InterfaceName, over socket: inout RouteSocket)
+    throws(Refusal) -> Link
+  {
+    let link: Link?
+    do throws(NetlinkError) { link = try socket.link(named: name) } catch {
+      throw Refusal(.failure, error.description)
+    }
+    guard let link else {
+      throw Refusal(
+        .unavailable, "there is no bridge '\(name.description)'",
+        advice: "an administrator can start its network: tapster net-list --all shows them")
+    }
+    guard link.isBridge else {
+      throw Refusal(
+        .unavailable, "'\(name.description)' is not a bridge",
+        advice: "ip link show type bridge lists the bridges there are")
+    }
+    return link
+  }
+
+  private static func checkLimits(of grant: AccessGrant, _ request: TapRequest) throws(Refusal) {
+    let rule = "\(grant.rule.place) (\(grant.rule.words))"
+    guard request.queues <= grant.queues else {
+      throw Refusal(
+        .notPermitted,
+        "\(request.queues) queues were asked for, and \(rule) allows \(grant.queues)",
+        advice: "an administrator can add queues=\(request.queues) to that line")
+    }
+    guard grant.vhost || !request.vhost else {
+      throw Refusal(
+        .notPermitted, "vhost was asked for, and \(rule) does not allow it",
+        advice: "an administrator can add vhost to that line")
+    }
+  }
+}
+
+extension Permission: CustomStringConvertible {
+  /// The decision, the rule that made it and its limits, for `--check`.
+  public var description: String {
+    let taps = grant.taps.map { "\($0)" } ?? "unlimited"
+    return "allowed by \(grant.rule.place): \(grant.rule.words)\n"
+      + "  taps=\(taps) queues=\(grant.queues) vhost=\(grant.vhost ? "yes" : "no") "
+      + "isolated=\(grant.isolated ? "yes" : "no") locked=\(grant.addresses.isEmpty ? "no" : "yes")"
+  }
+}
+
+extension DecidingRule {
+  /// `file:line`.
+  var place: String { "\(file.description):\(line)" }
+  /// The rule as it is written, fit for a terminal.
+  var words: String { PrintableText.escape(text) }
+}
+
+extension RouteSocket {
+  /// A socket, or the refusal that there is none.
+  public static func forRequests() throws(Refusal) -> RouteSocket {
+    do throws(NetlinkError) { return try RouteSocket() } catch {
+      throw Refusal(.failure, error.description)
+    }
+  }
+}

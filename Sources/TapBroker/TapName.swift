@@ -1,0 +1,51 @@
+public import LinuxTypes
+
+/// The names of the taps that we make: `tap<user>-<bridge's index>-<slot>`.
+///
+/// User and index are in base 36; the slot is decimal and is the lowest one free, for the kernel gives it out. So the kernel
+/// counts a caller's taps on a bridge, under its own lock, and the quota needs neither a file nor a lock of ours.
+/// Where that would not fit into 15 bytes, the name starts with `T` instead of `tap`.
+public struct TapName: Equatable, Sendable {
+  /// The name with `%d` for the slot, as TUNSETIFF takes it: at most 15 bytes.
+  public let template: [UInt8]
+
+  /// The template for taps of `user` on `bridge`, or nil if even the short form does not fit.
+  public init?(user: UserID, bridge: InterfaceIndex) {
+    let numbers =
+      Self.base36(user.rawValue) + [UInt8(ascii: "-")]
+      + Self.base36(UInt32(bitPattern: bridge.rawValue))
+    for prefix in ["tap", "T"] {
+      let template = Array(prefix.utf8) + numbers + Array("-%d".utf8)
+      if template.count <= InterfaceName.maximumLength {
+        self.template = template
+        return
+      }
+    }
+    return nil
+  }
+
+  /// The slot of `name`, 0 or more, or nil if it is not made from this template.
+  public func slot(of name: [UInt8]) -> UInt32? {
+    let prefix = template.dropLast(2)
+    guard name.starts(with: prefix) else { return nil }
+    return DecimalNumber.parse(name.dropFirst(prefix.count))
+  }
+
+  /// Whether nobody but us may give `name`: it could be a tap's of ours.
+  public static func isReserved(_ name: InterfaceName) -> Bool {
+    let bytes = name.bytes
+    return bytes.contains(UInt8(ascii: "-"))
+      && (bytes.starts(with: "tap".utf8) || bytes.starts(with: "T".utf8))
+  }
+
+  private static func base36(_ number: UInt32) -> [UInt8] {
+    var digits: [UInt8] = []
+    var rest = number
+    repeat {
+      let digit = UInt8(rest % 36)
+      digits.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+      rest /= 36
+    } while rest > 0
+    return digits.reversed()
+  }
+}
