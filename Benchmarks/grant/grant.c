@@ -2,7 +2,8 @@
  * Times a grant: from just before a bridge helper is spawned until its tap's descriptor is here.
  *
  *     grant [--rounds N] [--warmup N] [--bridge NAME] [--uid N] [--pin CPU] [--log-reader PATH]
- *           [--table FILE] [--floor NAME=PROGRAM] NAME=PROGRAM...
+ *           [--table FILE] [--acl-path PATH] [--acl NAME=FILE] [--floor NAME=PROGRAM]
+ *           NAME=PROGRAM...
  *
  * In each round every candidate is run once, in turn, a different one first each time; so a machine
  * whose speed drifts is as slow for one as for another, and the ratio of two is taken within the
@@ -13,6 +14,8 @@
  * A --floor candidate is expected to send its byte without a descriptor.
  * A --log-reader is a datagram socket at PATH whose messages are read and thrown away, as a system
  * log would, since a helper that logs should pay for it.
+ * With --acl, FILE takes PATH's place, by link(2) and rename(2), before each turn of NAME; both are
+ * to be on one file system, and each candidate is to have one.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -44,7 +47,8 @@ enum { most_candidates = 16, helper_descriptor = 9 };
 struct candidate {
   const char *name;
   const char *program;
-  bool floor; /* sends no descriptor */
+  bool floor;      /* sends no descriptor */
+  const char *acl; /* the file that takes the ACL's place before each turn, or NULL */
 };
 
 static struct candidate candidates[most_candidates];
@@ -143,8 +147,43 @@ static void grant(int number, const char *bridge, int monitor, int round) {
   }
 }
 
-/* Binds the log's socket and leaves a child reading it, which ends with this process. */
-static void start_log_reader(const char *path) {
+/* A child that stays root, and the socket on which it is told the file that is to be the ACL. */
+static int start_acl_switch(const char *acl_path) {
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+    die("socketpair: %s", strerror(errno));
+  pid_t child = fork();
+  if (child < 0) die("fork: %s", strerror(errno));
+  if (child > 0) {
+    close(pair[1]);
+    return pair[0];
+  }
+  close(pair[0]);
+  char file[4096], next[4096];
+  snprintf(next, sizeof next, "%s.next", acl_path);
+  while (recv(pair[1], file, sizeof file, 0) > 0) {
+    if (link(file, next) < 0 || rename(next, acl_path) < 0) die("%s: %s", file, strerror(errno));
+    send(pair[1], "", 1, 0);
+  }
+  _exit(0);
+}
+
+static void switch_acl(int acl_switch, const char *file) {
+  char answer;
+  if (send(acl_switch, file, strlen(file) + 1, 0) < 0 || recv(acl_switch, &answer, 1, 0) != 1)
+    die("%s did not become the ACL", file);
+}
+
+static void become(long user) {
+  if (user == 0) die("--uid must be an unprivileged user");
+  if (setgroups(0, NULL) < 0 || setresgid((gid_t)user, (gid_t)user, (gid_t)user) < 0 ||
+      setresuid((uid_t)user, (uid_t)user, (uid_t)user) < 0)
+    die("becoming uid %ld: %s", user, strerror(errno));
+}
+
+/* Binds the log's socket and leaves a child reading it, which ends with this process: as the same
+   user, since the kernel lets a dying process signal its children only if it may kill(2) them. */
+static void start_log_reader(const char *path, long user) {
   int log = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   if (strlen(path) >= sizeof address.sun_path) die("%s: too long a path", path);
@@ -155,6 +194,7 @@ static void start_log_reader(const char *path) {
   pid_t parent = getpid(), child = fork();
   if (child < 0) die("fork: %s", strerror(errno));
   if (child == 0) {
+    become(user);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(0);
     char message[8192];
@@ -162,13 +202,6 @@ static void start_log_reader(const char *path) {
     _exit(0);
   }
   close(log);
-}
-
-static void become(long user) {
-  if (user == 0) die("--uid must be an unprivileged user");
-  if (setgroups(0, NULL) < 0 || setresgid((gid_t)user, (gid_t)user, (gid_t)user) < 0 ||
-      setresuid((uid_t)user, (uid_t)user, (uid_t)user) < 0)
-    die("becoming uid %ld: %s", user, strerror(errno));
 }
 
 static void pin(long processor) {
@@ -187,16 +220,32 @@ static void add_candidate(char *text, bool floor) {
       (struct candidate){.name = text, .program = equals + 1, .floor = floor};
 }
 
+static void set_acl(char *text) {
+  char *equals = strchr(text, '=');
+  if (equals == NULL) die("'%s' is not NAME=FILE", text);
+  *equals = 0;
+  for (int i = 0; i < candidate_count; i++)
+    if (strcmp(candidates[i].name, text) == 0) {
+      candidates[i].acl = equals + 1;
+      return;
+    }
+  die("no candidate '%s'", text);
+}
+
 int main(int argc, char **argv) {
   program_name = "grant";
   int rounds = 200, warmup = 10;
   long user = 1000, processor = -1;
   const char *bridge = "br0", *log_path = NULL, *table_path = NULL;
+  const char *acl_path = "/etc/tapster/acl.conf";
+  char *acls[most_candidates];
+  int acl_count = 0, acl_switch = -1;
   static const struct option options[] = {
       {"rounds", required_argument, NULL, 'r'}, {"warmup", required_argument, NULL, 'w'},
       {"bridge", required_argument, NULL, 'b'}, {"uid", required_argument, NULL, 'u'},
       {"pin", required_argument, NULL, 'p'},    {"log-reader", required_argument, NULL, 'l'},
       {"table", required_argument, NULL, 't'},  {"floor", required_argument, NULL, 'f'},
+      {"acl-path", required_argument, NULL, 'P'}, {"acl", required_argument, NULL, 'a'},
       {NULL, 0, NULL, 0}};
   for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) switch (option) {
       case 'r': rounds = (int)number(optarg, 1, 100000); break;
@@ -206,17 +255,24 @@ int main(int argc, char **argv) {
       case 'p': processor = number(optarg, 0, CPU_SETSIZE - 1); break;
       case 'l': log_path = optarg; break;
       case 't': table_path = optarg; break;
+      case 'P': acl_path = optarg; break;
+      case 'a':
+        if (acl_count == most_candidates) die("too many ACLs");
+        acls[acl_count++] = optarg;
+        break;
       case 'f': add_candidate(optarg, true); break;
       default: return 64;
     }
   for (int i = optind; i < argc; i++) add_candidate(argv[i], false);
   if (candidate_count == 0) die("no candidate; see the head of grant.c");
+  for (int i = 0; i < acl_count; i++) set_acl(acls[i]);
   for (int i = 0; i < candidate_count; i++) {
     received[i] = make_series(candidates[i].name, rounds);
     ended[i] = make_series(candidates[i].name, rounds);
   }
 
-  if (log_path != NULL) start_log_reader(log_path);
+  if (log_path != NULL) start_log_reader(log_path, user);
+  if (acl_count > 0) acl_switch = start_acl_switch(acl_path);
   become(user);
   if (processor >= 0) pin(processor);
   int monitor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
@@ -226,8 +282,9 @@ int main(int argc, char **argv) {
 
   for (int round = -warmup; round < rounds; round++)
     for (int turn = 0; turn < candidate_count; turn++) {
-      int first = (round + warmup) % candidate_count;
-      grant((first + turn) % candidate_count, bridge, monitor, round);
+      int next = (round + warmup + turn) % candidate_count;
+      if (candidates[next].acl != NULL) switch_acl(acl_switch, candidates[next].acl);
+      grant(next, bridge, monitor, round);
     }
 
   FILE *table = open_table(table_path);
