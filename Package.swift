@@ -52,7 +52,8 @@ let package = Package(
     // C, and libraries written in C.
     .target(name: "CLinux"),
     .systemLibrary(name: "CCapNG", pkgConfig: "libcap-ng", providers: [.apt(["libcap-ng-dev"])]),
-    .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    .systemLibrary(
+      name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
     .systemLibrary(name: "CNetlink", pkgConfig: "libnl-3.0", providers: [.apt(["libnl-3-dev"])]),
     .systemLibrary(
       name: "CNetlinkRoute", pkgConfig: "libnl-route-3.0", providers: [.apt(["libnl-route-3-dev"])]),
@@ -95,6 +96,16 @@ let package = Package(
         "LinuxTypes", "NetworkModel", "NetworkPlan", "NetworkEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+
+    // Tests, and what they stand on.
+    .target(name: "CTestSupport", path: "Tests/Support/CTestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["CTestSupport"], path: "Tests/Support/TestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "SupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "LinuxTypesTests", dependencies: ["LinuxTypes"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,99 @@
+/*
+ * What the tests need of the kernel and Swift cannot do itself: start a program in exactly the state
+ * a hostile or odd caller would leave it in, and look closely at what arrives over SCM_RIGHTS.
+ */
+#ifndef CTESTSUPPORT_H
+#define CTESTSUPPORT_H
+
+#include <linux/sched.h> /* CLONE_NEW... */
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+/* Descriptor `source` of the parent becomes `target` in the child. */
+struct ctest_descriptor {
+  int source;
+  int target;
+};
+
+/* setrlimit(2): resource is one of RLIMIT_*; both limits as given. */
+struct ctest_limit {
+  int resource;
+  uint64_t soft;
+  uint64_t hard;
+};
+
+/* A program and the whole state it starts in. Arrays end with NULL where no count is given. */
+struct ctest_program {
+  const char *path;              /* path, not searched for */
+  char *const *arguments;        /* may be empty: argc 0 */
+  char *const *environment;
+  const char *directory;         /* or NULL: the parent's; looked up in the child's mount namespace */
+
+  /* The child has these descriptors and no others. Sources may be targets of other entries. */
+  const struct ctest_descriptor *descriptors;
+  size_t descriptor_count;
+
+  int net_namespace;             /* setns(2), or -1 */
+  int mount_namespace;           /* setns(2), or -1 */
+  int unshare_flags;             /* unshare(2) after the two above, 0: none */
+
+  int set_credentials;           /* whether the next four count */
+  uid_t user;
+  gid_t group;
+  const gid_t *groups;           /* supplementary */
+  size_t group_count;
+
+  const struct ctest_limit *limits;
+  size_t limit_count;
+
+  uint64_t blocked_signals;      /* bit n-1 is signal n; all others are unblocked */
+  uint64_t ignored_signals;      /* the same; all others get their default action */
+
+  int file_mode_mask;            /* umask(2), or -1: the parent's */
+  int no_new_privileges;         /* prctl(2) PR_SET_NO_NEW_PRIVS */
+  int new_session;               /* setsid(2) */
+  int die_with_parent_thread;    /* SIGKILL when the calling *thread* ends: PR_SET_PDEATHSIG */
+};
+
+/*
+ * Starts it. The process id, or -errno of whatever failed on the way to the program, execve(2)
+ * included; then no child is left. `failed_step` names the call that failed (a constant), or NULL.
+ * Setting a uid other than 0 makes the kernel clear every capability (man 7 capabilities).
+ */
+pid_t ctest_spawn(const struct ctest_program *program, const char **failed_step);
+
+/* pipe2(2) with O_CLOEXEC: read end, write end. 0 or -errno. */
+int ctest_pipe(int ends[2]);
+
+/* pidfd_open(2), close-on-exec, or -errno. */
+int ctest_pidfd_open(pid_t process);
+
+/* Reaps the child behind a pidfd if it has ended. 1: reaped, 0: still running, or -errno.
+ * `code` is CLD_EXITED, CLD_KILLED or CLD_DUMPED, `status` the exit status or signal number. */
+int ctest_reap(int pidfd, int *code, int *status);
+
+/* What one recvmsg(2) brought. */
+struct ctest_received {
+  ssize_t length;        /* bytes of data */
+  size_t descriptors;    /* how many were written to the caller's array */
+  size_t control_count;  /* how many SCM_RIGHTS control messages there were */
+  int truncated;         /* MSG_TRUNC: data was cut off */
+  int control_truncated; /* MSG_CTRUNC: descriptors were cut off */
+};
+
+/* One recvmsg(2) with MSG_CMSG_CLOEXEC | MSG_DONTWAIT. 0 or -errno. Never writes more than
+ * `capacity` descriptors; those beyond are closed and counted as control_truncated. */
+int ctest_receive(int socket, void *buffer, size_t size, int *descriptors, size_t capacity,
+                  struct ctest_received *received);
+
+/* Sends one message with descriptors, at most 253 (SCM_MAX_FD). Bytes sent or -errno. */
+ssize_t ctest_send(int socket, const void *buffer, size_t size, const int *descriptors,
+                   size_t count);
+
+/* TUNGETIFF: the interface behind a tun descriptor, 16 bytes with a NUL. 0 or -errno. */
+int ctest_tun_name(int descriptor, char *name);
+
+#endif
