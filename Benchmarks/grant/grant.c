@@ -2,8 +2,8 @@
  * Times a grant: from just before a bridge helper is spawned until its tap's descriptor is here.
  *
  *     grant [--rounds N] [--warmup N] [--bridge NAME] [--uid N] [--pin CPU] [--log-reader PATH]
- *           [--table FILE] [--acl-path PATH] [--acl NAME=FILE] [--floor NAME=PROGRAM]
- *           NAME=PROGRAM...
+ *           [--table FILE] [--what NAME] [--acl-path PATH] [--acl NAME=FILE]
+ *           [--floor NAME=PROGRAM] NAME=PROGRAM...
  *
  * In each round every candidate is run once, in turn, a different one first each time; so a machine
  * whose speed drifts is as slow for one as for another, and the ratio of two is taken within the
@@ -236,7 +236,7 @@ int main(int argc, char **argv) {
   program_name = "grant";
   int rounds = 200, warmup = 10;
   long user = 1000, processor = -1;
-  const char *bridge = "br0", *log_path = NULL, *table_path = NULL;
+  const char *bridge = "br0", *log_path = NULL, *table_path = NULL, *what = "grant";
   const char *acl_path = "/etc/tapster/acl.conf";
   char *acls[most_candidates];
   int acl_count = 0, acl_switch = -1;
@@ -246,7 +246,7 @@ int main(int argc, char **argv) {
       {"pin", required_argument, NULL, 'p'},    {"log-reader", required_argument, NULL, 'l'},
       {"table", required_argument, NULL, 't'},  {"floor", required_argument, NULL, 'f'},
       {"acl-path", required_argument, NULL, 'P'}, {"acl", required_argument, NULL, 'a'},
-      {NULL, 0, NULL, 0}};
+      {"what", required_argument, NULL, 'W'},   {NULL, 0, NULL, 0}};
   for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) switch (option) {
       case 'r': rounds = (int)number(optarg, 1, 100000); break;
       case 'w': warmup = (int)number(optarg, 0, 1000); break;
@@ -255,6 +255,7 @@ int main(int argc, char **argv) {
       case 'p': processor = number(optarg, 0, CPU_SETSIZE - 1); break;
       case 'l': log_path = optarg; break;
       case 't': table_path = optarg; break;
+      case 'W': what = optarg; break;
       case 'P': acl_path = optarg; break;
       case 'a':
         if (acl_count == most_candidates) die("too many ACLs");
@@ -272,6 +273,7 @@ int main(int argc, char **argv) {
   }
 
   if (log_path != NULL) start_log_reader(log_path, user);
+  FILE *table = open_table(table_path);
   if (acl_count > 0) acl_switch = start_acl_switch(acl_path);
   become(user);
   if (processor >= 0) pin(processor);
@@ -287,9 +289,10 @@ int main(int argc, char **argv) {
       grant(next, bridge, monitor, round);
     }
 
-  FILE *table = open_table(table_path);
-  report("grant", "spawn to descriptor received, microseconds", received, candidate_count, table);
-  report("grant-end", "spawn to end of process, microseconds", ended, candidate_count, table);
+  char what_ended[64];
+  snprintf(what_ended, sizeof what_ended, "%s-end", what);
+  report(what, "spawn to descriptor received, microseconds", received, candidate_count, table);
+  report(what_ended, "spawn to end of process, microseconds", ended, candidate_count, table);
   close_table(table);
   return 0;
 }
