@@ -44,6 +44,7 @@ public final class Testbed {
     command.environment["HELPER"] = Binaries.helper
     command.environment["TAPSTER"] = Binaries.tapster
     command.environment["QEMU_HELPER"] = Binaries.qemuBridgeHelper
+    command.environment["GUEST"] = "\(Binaries.root)/.build-guest"
     command.environment["USERS"] = Credentials.listed.map {
       "\($0.name):x:\($0.user):\($0.group)::\(Self.scratch):/bin/sh"
     }.joined(separator: "\n")
@@ -260,6 +261,13 @@ public final class Testbed {
     if [ -e "$TAPSTER" ]; then
       : >testbed/bin/tapster
       mount --bind "$TAPSTER" testbed/bin/tapster
+    fi
+    if [ -e "$GUEST/initramfs" ]; then
+      mkdir testbed/guest
+      for file in vmlinuz initramfs; do
+        : >testbed/guest/$file
+        mount --bind "$GUEST/$file" testbed/guest/$file
+      done
     fi
     cd /
     trap '' HUP INT TERM

@@ -1,0 +1,134 @@
+internal import Foundation
+internal import Glibc
+
+/// A virtual machine: QEMU with the guest of `Tests/Guest`, its serial console a shell that the test talks to.
+///
+/// One thread at a time. QEMU is killed when nobody holds this object any more.
+public final class Guest {
+  /// What a command in the guest printed, and its exit status.
+  public struct Answer: Sendable, CustomStringConvertible {
+    /// The exit status.
+    public let status: Int
+    /// Both outputs, without line ends.
+    public let lines: [String]
+    /// Status and lines.
+    public var description: String { "status \(status): \(lines.joined(separator: "\n"))" }
+  }
+
+  /// The guest did not do what was waited for.
+  public struct Failed: Error, CustomStringConvertible {
+    /// What was waited for.
+    public let event: String
+    /// What QEMU wrote to its standard error: that of a bridge helper too.
+    public let error: String
+    /// What the console showed.
+    public let console: String
+    /// How QEMU ended, or nil if it still ran.
+    public let ending: Ending?
+    /// All of it.
+    public var description: String {
+      "no \(event); QEMU: \(ending.map { "\($0)" } ?? "running")\n--- stderr\n\(error)\n--- console\n\(console)"
+    }
+  }
+
+  /// Whether `Tests/Guest/build-guest` has run. Use as `.enabled(if: Guest.isBuilt, …)`.
+  public static let isBuilt = FileManager.default.fileExists(
+    atPath: "\(Binaries.root)/.build-guest/initramfs")
+
+  /// QEMU itself.
+  public let emulator: RunningProcess
+  private let keyboard: OpenDescriptor
+  private let screen: OpenDescriptor
+  private let complaints: OpenDescriptor
+  private var console: [UInt8] = []
+  private var consumed = 0
+
+  /// Arguments of QEMU for the guest with a network card at `netdev` (all of `-netdev` but its `id`).
+  ///
+  /// TCG: needs no KVM. `address` is the card's hardware address.
+  public static func arguments(netdev: String, address: String) -> [String] {
+    [
+      "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg", "-cpu", "max", "-m", "128",
+      "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
+      "-kernel", "\(Testbed.directory)/guest/vmlinuz",
+      "-initrd", "\(Testbed.directory)/guest/initramfs",
+      "-append", "console=ttyS0 quiet loglevel=1",
+      "-netdev", "\(netdev),id=net0",
+      "-device", "virtio-net-pci,netdev=net0,romfile=,mac=\(address)",
+    ]
+  }
+
+  /// Boots a guest in `testbed` and waits until its console answers.
+  ///
+  /// Throws ``Failed`` if QEMU ends first or `timeout` passes.
+  public init(
+    on testbed: Testbed, netdev: String, address: String = "52:54:00:00:00:01",
+    as credentials: Credentials = .build, timeout: Duration = .seconds(90)
+  ) throws {
+    let (input, keyboard) = try OpenDescriptor.pipe()
+    let (screen, output) = try OpenDescriptor.pipe()
+    let (complaints, error) = try OpenDescriptor.pipe()
+    try screen.makeNonBlocking()
+    try complaints.makeNonBlocking()
+    var command = try testbed.command(
+      Self.arguments(netdev: netdev, address: address), as: credentials)
+    command.descriptors = [0: input, 1: output, 2: error]
+    emulator = try command.start()
+    for end in [input, output, error] { end.close() }
+    self.keyboard = keyboard
+    self.screen = screen
+    self.complaints = complaints
+    _ = try lines(upTo: "guest: ready", timeout: timeout)
+  }
+
+  /// Runs a line of shell in the guest. `dhcp`, `resolve NAME` and `fetch HOST /PATH` are there
+  /// beside busybox.
+  public func run(_ line: String, timeout: Duration = .seconds(60)) throws -> Answer {
+    let bytes = Array((line + "\n").utf8)
+    // SAFETY: write reads no more than the array has.
+    let written = unsafe write(keyboard.rawValue, bytes, bytes.count)
+    guard written == bytes.count else { throw SystemCallFailure("write to the guest's console") }
+    let (before, last) = try lines(upTo: "guest: status ", timeout: timeout)
+    return Answer(
+      status: Int(last.dropFirst("guest: status ".count)) ?? -1,
+      lines: before.filter { $0.hasPrefix("guest| ") }.map { String($0.dropFirst("guest| ".count)) }
+    )
+  }
+
+  /// Switches the guest off and waits for QEMU's end.
+  @discardableResult
+  public func powerOff() throws -> Ending {
+    let line = Array("poweroff -f\n".utf8)
+    // SAFETY: as in run.
+    _ = unsafe write(keyboard.rawValue, line, line.count)
+    return try emulator.wait(timeout: .seconds(20))
+  }
+
+  /// Lines of the console until one starts with `prefix`, and that one.
+  private func lines(
+    upTo prefix: String, timeout: Duration
+  ) throws -> (before: [String], last: String) {
+    let deadline = Deadline(after: timeout)
+    var before: [String] = []
+    while true {
+      while let end = console[consumed...].firstIndex(of: UInt8(ascii: "\n")) {
+        let text = String(decoding: console[consumed..<end], as: UTF8.self)
+        consumed = end + 1
+        // The firmware leaves escape sequences in front of the first line.
+        let line = text.drop { $0 != "g" }.trimmingCharacters(in: .whitespacesAndNewlines)
+        if line.hasPrefix(prefix) { return (before, line) }
+        before.append(line)
+      }
+      let events = try deadline.poll([(screen.rawValue, POLLIN), (emulator.pidfd.rawValue, POLLIN)])
+      let isOpen = events[0] != 0 ? try readAvailable(screen.rawValue, into: &console) : true
+      if events == [0, 0] || !isOpen || (events[1] != 0 && events[0] == 0) {
+        var error: [UInt8] = []
+        _ = try readAvailable(complaints.rawValue, into: &error)
+        throw Failed(
+          event: "line '\(prefix)'", error: String(decoding: error, as: UTF8.self),
+          console: String(decoding: console, as: UTF8.self),
+          ending: try emulator.waitIfEnded(within: .seconds(events == [0, 0] ? 0 : 5)))
+      }
+    }
+  }
+}
