@@ -25,14 +25,22 @@ int clinux_capabilities(struct clinux_capability_sets *sets) {
       .permitted = data[0].permitted | (uint64_t)data[1].permitted << 32,
       .inheritable = data[0].inheritable | (uint64_t)data[1].inheritable << 32,
   };
-  for (int capability = 0; capability < 64; capability++) {
-    int bounding = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
-    if (bounding < 0) break; /* EINVAL: the kernel has no more of them */
-    int ambient = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, capability, 0, 0);
-    if (bounding > 0) sets->bounding |= UINT64_C(1) << capability;
-    if (ambient > 0) sets->ambient |= UINT64_C(1) << capability;
-  }
   return 0;
+}
+
+int clinux_bounding_capabilities(void) {
+  int count = 0;
+  for (int capability = 0;; capability++) {
+    int bounding = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
+    if (bounding < 0) return errno == EINVAL ? count : -errno; /* EINVAL: the kernel has no more of them */
+    count += bounding;
+  }
+}
+
+int clinux_empty_bounding_set(void) {
+  for (int capability = 0;; capability++) {
+    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) return errno == EINVAL ? 0 : -errno;
+  }
 }
 
 int clinux_drop_capabilities(void) {
@@ -74,11 +82,10 @@ int clinux_clear_environment(void) { return clearenv() == 0 ? 0 : -ENOMEM; }
 
 int clinux_reset_signals(void) {
   /* An ignored or blocked signal survives execve; a handler does not (man 2 execve). */
-  for (int signal = 1; signal <= SIGRTMAX; signal++) {
+  for (int signal = 1; signal <= SIGSYS; signal++) {
     if (signal == SIGKILL || signal == SIGSTOP) continue;
     struct sigaction action = {.sa_handler = signal == SIGPIPE ? SIG_IGN : SIG_DFL};
-    /* EINVAL: the C library keeps the first real-time signals to itself. */
-    if (sigaction(signal, &action, NULL) < 0 && errno != EINVAL) return -errno;
+    if (sigaction(signal, &action, NULL) < 0) return -errno;
   }
   sigset_t none;
   sigemptyset(&none);

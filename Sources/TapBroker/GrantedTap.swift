@@ -80,9 +80,9 @@ public struct GrantedTap: ~Copyable {
       }
       throw Refusal(.failure, error.description)
     }
-    guard link.index == index, link.name == name, link.isUp,
-      link.master == configuration.bridge, link.mtu == configuration.mtu,
-      link.address == configuration.address, link.port == configuration.port
+    guard link.index == index, link.name == name, link.master == configuration.bridge,
+      link.mtu == configuration.mtu, link.address == configuration.address,
+      link.port == configuration.port
     else {
       throw Refusal(
         .failure, "the tap did not become what rule \(permission.grant.rule.place) asks for",

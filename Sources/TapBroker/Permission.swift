@@ -26,23 +26,28 @@ public struct Permission: Sendable {
       throw Refusal(.brokenACL, error.description, advice: error.advice)
     }
 
-    let subject = SubjectWords(caller.user)
-    let wanted = "may not use bridge '\(request.bridge.description)'"
-    switch decision {
-    case .allowed(let grant):
+    if case .allowed(let grant) = decision {
       try checkLimits(of: grant, request)
       return Permission(bridge: bridge, grant: grant)
-    case .denied(let rule):
-      throw Refusal(
-        .notPermitted, "\(subject.full) \(wanted): \(rule.place) denies it: \(rule.words)",
-        advice: "a deny cannot be overruled; an administrator can change that line")
-    case .noRule:
-      throw Refusal(
-        .notPermitted,
-        "\(subject.full) \(wanted): no rule in \(reader.mainPath.description) allows it",
-        advice: "an administrator can add: allow \(PrintableText.escape(bridge.name)) "
-          + "user=\(subject.key)")
     }
+    throw refusal(of: bridge, request, to: caller, decision, by: reader.mainPath)
+  }
+
+  private static func refusal(
+    of bridge: Link, _ request: TapRequest, to caller: Credentials, _ decision: AccessDecision,
+    by list: FilePath
+  ) -> Refusal {
+    let subject = SubjectWords(caller.user)
+    let wanted = "\(subject.full) may not use bridge '\(request.bridge.description)'"
+    if case .denied(let rule) = decision {
+      return Refusal(
+        .notPermitted, "\(wanted): \(rule.place) denies it: \(rule.words)",
+        advice: "a deny cannot be overruled; an administrator can change that line")
+    }
+    return Refusal(
+      .notPermitted, "\(wanted): no rule in \(list.description) allows it",
+      advice: "an administrator can add: allow \(PrintableText.escape(bridge.name)) "
+        + "user=\(subject.key)")
   }
 
   private static func findBridge(_ name: InterfaceName, over socket: inout RouteSocket)

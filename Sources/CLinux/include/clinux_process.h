@@ -15,11 +15,18 @@ int clinux_ids(struct clinux_process_ids *ids);
 /* The number of supplementary groups; with size >= that number, also the groups. */
 int clinux_groups(gid_t *groups, int size);
 
-/* The capability sets of the process, bit N for capability N. */
+/*
+ * The capability sets of the process, bit N for capability N. The ambient set needs no look: it is within permitted and
+ * inheritable, always (man 7 capabilities).
+ */
 struct clinux_capability_sets {
-  uint64_t effective, permitted, inheritable, ambient, bounding;
+  uint64_t effective, permitted, inheritable;
 };
 int clinux_capabilities(struct clinux_capability_sets *sets);
+/* The number of capabilities in the bounding set. */
+int clinux_bounding_capabilities(void);
+/* Empties the bounding set; needs CAP_SETPCAP. */
+int clinux_empty_bounding_set(void);
 /* Empties the effective, permitted and inheritable sets. */
 int clinux_drop_capabilities(void);
 
@@ -40,7 +47,10 @@ int clinux_surrender(void);
 
 /* Forgets every variable of the environment. */
 int clinux_clear_environment(void);
-/* Every signal to its default action and unblocked, but for SIGPIPE, which is ignored. */
+/*
+ * Every standard signal to its default action and unblocked, but for SIGPIPE, which is ignored. Real-time signals nobody
+ * sends unasked.
+ */
 int clinux_reset_signals(void);
 /* Stops the interval timers, which survive execve (man 2 setitimer, man 2 alarm). */
 int clinux_stop_timers(void);

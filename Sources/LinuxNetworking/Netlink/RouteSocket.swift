@@ -69,7 +69,7 @@ public struct RouteSocket: ~Copyable {
     }
   }
 
-  /// Makes interface `index` a port of a bridge and takes it up, in one batch, and reads back what it became.
+  /// Makes interface `index` a port of a bridge, reads back what it became and takes it up, in one batch.
   ///
   /// Throws what the kernel refused first; what came before that is done, and goes when the tap goes.
   public mutating func plug(_ index: InterfaceIndex, as configuration: PortConfiguration)
@@ -100,15 +100,13 @@ public struct RouteSocket: ~Copyable {
       messages.append(property.bytes)
     }
 
-    // The kernel changes a port's flags only once it is a port, so they come in a message of their own, which
-    // also takes the interface up: not a frame passes before they hold.
-    var rise = linkMessage(
-      RTM_NEWLINK, flags: change, index: index, interfaceFlags: UInt32(IFF_UP))
-    rise.nest(Int(IFLA_LINKINFO)) { information in
+    // The kernel changes a port's flags only once it is a port, so they come in a message of their own.
+    var guarding = linkMessage(RTM_NEWLINK, flags: change, index: index)
+    guarding.nest(Int(IFLA_LINKINFO)) { information in
       information.append(Int(IFLA_INFO_SLAVE_KIND), text: Link.bridgeKind)
       information.nest(Int(IFLA_INFO_SLAVE_DATA)) { configuration.port.append(to: &$0) }
     }
-    messages.append(rise.bytes)
+    messages.append(guarding.bytes)
 
     for address in configuration.lockedTo {
       var neighbour = neighbourMessage(index)
@@ -119,6 +117,12 @@ public struct RouteSocket: ~Copyable {
     var readBack = linkMessage(RTM_GETLINK, flags: NLM_F_REQUEST, index: index)
     readBack.append(Int(IFLA_EXT_MASK), number: UInt32(RTEXT_FILTER_SKIP_STATS))
     messages.append(readBack.bytes)
+
+    // Last, so that not a frame passes before the rest holds; and reading a link right after it rose waits for its
+    // carrier to settle.
+    let rise = linkMessage(
+      RTM_NEWLINK, flags: change, index: index, interfaceFlags: UInt32(IFF_UP))
+    messages.append(rise.bytes)
 
     let links = try exchange(messages, request: "put the tap on the bridge")
     guard let link = links.last else {
