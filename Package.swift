@@ -72,9 +72,14 @@ let package = Package(
       name: "tapster-helper",
       dependencies: [
         "TapBroker", "AccessControl", "LinuxNetworking", "LinuxTypes", "CLinux", "CCapNG",
-        "CSeccomp",
       ],
-      swiftSettings: embeddable, linkerSettings: staticPIE),
+      swiftSettings: embeddable, linkerSettings: staticPIE, plugins: ["CompileSystemCallFilter"]),
+    .executableTarget(
+      name: "compile-system-call-filter", dependencies: ["CLinux", "CSeccomp"],
+      swiftSettings: strict),
+    .plugin(
+      name: "CompileSystemCallFilter", capability: .buildTool(),
+      dependencies: ["compile-system-call-filter"]),
 
     // The networks: model, pure plan, engine, command line.
     .target(

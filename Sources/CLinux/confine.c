@@ -1,5 +1,7 @@
 #define _GNU_SOURCE
+#include <linux/filter.h>
 #include <linux/landlock.h>
+#include <linux/seccomp.h>
 #include <sys/syscall.h>
 
 #include "clinux.h"
@@ -58,4 +60,13 @@ int clinux_landlock_read_files_only(int version) {
   if (result >= 0) result = VALUE_OR_ERRNO(syscall(SYS_landlock_restrict_self, ruleset, 0));
   close(ruleset);
   return result;
+}
+
+_Static_assert(sizeof(struct sock_filter) == sizeof(uint64_t), "an instruction has eight bytes");
+
+int clinux_install_filter(const uint64_t *instructions, size_t length) {
+  if (length < 1 || length > BPF_MAXINSNS) return -EINVAL;
+  struct sock_fprog program = {.len = (unsigned short)length,
+                               .filter = (struct sock_filter *)instructions};
+  return VALUE_OR_ERRNO(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program));
 }
