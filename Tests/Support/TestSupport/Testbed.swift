@@ -39,16 +39,17 @@ public final class Testbed {
     try output.makeNonBlocking()
     try errorOutput.makeNonBlocking()
     var command = Command(["/bin/sh", "-eu", "-c", Self.script])
+    command.environment["MACHINE"] = "\(Binaries.root)/Tests/Support/machine.sh"
     command.environment["TUN_MODE"] = String(tunMode, radix: 8)
     command.environment["DIRECTORY"] = Self.directory
     command.environment["HELPER"] = Binaries.helper
     command.environment["TAPSTER"] = Binaries.tapster
     command.environment["QEMU_HELPER"] = Binaries.qemuBridgeHelper
     command.environment["GUEST"] = "\(Binaries.root)/.build-guest"
-    command.environment["USERS"] = Credentials.listed.map {
+    command.environment["MACHINE_USERS"] = Credentials.listed.map {
       "\($0.name):x:\($0.user):\($0.group)::\(Self.scratch):/bin/sh"
     }.joined(separator: "\n")
-    command.environment["GROUPS"] = Self.groupLines
+    command.environment["MACHINE_GROUPS"] = Self.groupLines
     command.newNamespaces = [.network, .mount]
     command.newSession = true
     command.descriptors = [0: input, 1: ready, 2: errorInput]
@@ -213,60 +214,25 @@ public final class Testbed {
 
   /// Runs as root inside the new namespaces; then waits for the end of its input.
   private static let script = #"""
-    umask 022
-    mount --make-rprivate /
-    ip link set lo up
-
-    # Everything new lies on one tmpfs without nosuid, which has /run's place in the end.
-    mount -t tmpfs -o mode=755 testbed /run
-    cd /run
-    mkdir -p testbed/bin testbed/scratch testbed/overlay testbed/dev netns lock
-    chmod 1777 testbed/scratch lock
-    for tree in etc var; do
-      mkdir testbed/overlay/$tree.upper testbed/overlay/$tree.work
-      mount -t overlay -o "lowerdir=/$tree,upperdir=/run/testbed/overlay/$tree.upper,workdir=/run/testbed/overlay/$tree.work" testbed /$tree
-    done
-    rm -rf /etc/tapster /etc/qemu /var/lib/tapster
-    mkdir -p /etc/tapster /etc/qemu /var/lib/tapster /run/tapster
-    grep -v ':x:\(1001\|1002\):' /etc/passwd >testbed/passwd || true
-    printf '%s\n' "$USERS" >>testbed/passwd
-    cat testbed/passwd >/etc/passwd
-    grep -v -e ':x:\(1001\|1002\|2000\|2001\):' -e '^tapster:' -e '^students:' /etc/group >testbed/group || true
-    printf '%s\n' "$GROUPS" >>testbed/group
-    cat testbed/group >/etc/group
-
-    mount -t tmpfs -o mode=755 testbed testbed/dev
-    mknod -m 666 testbed/dev/null c 1 3
-    mknod -m 666 testbed/dev/zero c 1 5
-    mknod -m 666 testbed/dev/full c 1 7
-    mknod -m 666 testbed/dev/random c 1 8
-    mknod -m 666 testbed/dev/urandom c 1 9
-    mknod -m 666 testbed/dev/tty c 5 0
-    mkdir -p testbed/dev/net testbed/dev/pts testbed/dev/shm
-    mknod -m "$TUN_MODE" testbed/dev/net/tun c 10 200
-    if [ -e /dev/vhost-net ]; then cp -a /dev/vhost-net testbed/dev/; fi
-    ln -s /proc/self/fd testbed/dev/fd
-    ln -s pts/ptmx testbed/dev/ptmx
-    mount --rbind /dev/pts testbed/dev/pts
-    mount -t tmpfs -o mode=1777 testbed testbed/dev/shm
-    mount --move testbed/dev /dev
-    mount -t sysfs testbed /sys
-
+    . "$MACHINE"
+    cd "$DIRECTORY"
+    mkdir bin scratch
+    chmod 1777 scratch
     if [ -e "$HELPER" ]; then
-      install -m 4755 "$HELPER" testbed/bin/tapster-helper
-      install -m 755 "$HELPER" testbed/bin/tapster-helper-cap
-      setcap cap_net_admin=ep testbed/bin/tapster-helper-cap
+      install -m 4755 "$HELPER" bin/tapster-helper
+      install -m 755 "$HELPER" bin/tapster-helper-cap
+      setcap cap_net_admin=ep bin/tapster-helper-cap
     fi
-    if [ -e "$QEMU_HELPER" ]; then install -m 4755 "$QEMU_HELPER" testbed/bin/qemu-bridge-helper; fi
+    if [ -e "$QEMU_HELPER" ]; then install -m 4755 "$QEMU_HELPER" bin/qemu-bridge-helper; fi
     if [ -e "$TAPSTER" ]; then
-      : >testbed/bin/tapster
-      mount --bind "$TAPSTER" testbed/bin/tapster
+      : >bin/tapster
+      mount --bind "$TAPSTER" bin/tapster
     fi
     if [ -e "$GUEST/initramfs" ]; then
-      mkdir testbed/guest
+      mkdir guest
       for file in vmlinuz initramfs; do
-        : >testbed/guest/$file
-        mount --bind "$GUEST/$file" testbed/guest/$file
+        : >guest/$file
+        mount --bind "$GUEST/$file" guest/$file
       done
     fi
     cd /
