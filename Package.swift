@@ -63,7 +63,7 @@ let package = Package(
     .target(name: "LinuxTypes", dependencies: ["CLinux"], swiftSettings: embeddable),
     .target(name: "AccessControl", dependencies: ["LinuxTypes"], swiftSettings: embeddable),
     .target(
-      name: "LinuxNetworking", dependencies: ["LinuxTypes", "CLinux", "CNetlink"],
+      name: "LinuxNetworking", dependencies: ["LinuxTypes", "CLinux"],
       swiftSettings: embeddable),
     .target(
       name: "TapBroker", dependencies: ["AccessControl", "LinuxTypes", "LinuxNetworking"],

@@ -41,14 +41,11 @@ ssize_t clinux_send_descriptors(int socket, const void *bytes, size_t size, cons
   return VALUE_OR_ERRNO(sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL));
 }
 
-int clinux_connect_unix(int socket, const char *path) {
+ssize_t clinux_send_to_unix(int socket, const char *path, const void *bytes, size_t size) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   size_t length = strlen(path);
   if (length >= sizeof address.sun_path) return -ENAMETOOLONG;
   memcpy(address.sun_path, path, length);
-  return VALUE_OR_ERRNO(connect(socket, (struct sockaddr *)&address, sizeof address));
-}
-
-ssize_t clinux_send(int socket, const void *bytes, size_t size) {
-  return VALUE_OR_ERRNO(send(socket, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL));
+  return VALUE_OR_ERRNO(sendto(socket, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL,
+                               (struct sockaddr *)&address, sizeof address));
 }

@@ -43,16 +43,16 @@ struct HelperOptions {
   func has(_ option: Option) -> Bool { seen & 1 << UInt16(option.rawValue) != 0 }
 
   mutating func read(_ argument: [UInt8]) throws(HelperCommand.UsageError) {
-    let shown = PrintableText.excerpt(argument)
+    func shown() -> String { PrintableText.excerpt(argument) }
     guard argument.starts(with: "--".utf8) else {
-      throw HelperCommand.UsageError(text: "'\(shown)' is not an option")
+      throw HelperCommand.UsageError(text: "'\(shown())' is not an option")
     }
     let equals = argument.firstIndex(of: UInt8(ascii: "=")) ?? argument.endIndex
     let value: ArraySlice<UInt8>? =
       equals < argument.endIndex ? argument[(equals + 1)...] : nil
     let key = argument[2..<max(2, equals)]
     guard let option = Option.allCases.first(where: { key.elementsEqual($0.name.utf8) }) else {
-      throw HelperCommand.UsageError(text: "'\(shown)' is not an option")
+      throw HelperCommand.UsageError(text: "'\(shown())' is not an option")
     }
     guard !has(option) else {
       throw HelperCommand.UsageError(text: "--\(option.name) is given twice")
@@ -71,7 +71,7 @@ struct HelperOptions {
     try take(value, of: option, shown: shown)
   }
 
-  private mutating func take(_ value: ArraySlice<UInt8>, of option: Option, shown: String)
+  private mutating func take(_ value: ArraySlice<UInt8>, of option: Option, shown: () -> String)
     throws(HelperCommand.UsageError)
   {
     switch option {
@@ -81,31 +81,31 @@ struct HelperOptions {
       // Else the caller could occupy the slots that another user's taps are counted by.
       guard !TapName.isReserved(name) else {
         throw HelperCommand.UsageError(
-          text: "'\(shown)': names like tapUSER-BRIDGE-N are given by tapster-helper only")
+          text: "'\(shown())': names like tapUSER-BRIDGE-N are given by tapster-helper only")
       }
       self.name = name
     case .descriptor:
       guard let number = DecimalNumber.parse(value, maximum: UInt32(Int32.max)), number > 2 else {
         throw HelperCommand.UsageError(
-          text: "'\(shown)': not the decimal number of a descriptor above 2")
+          text: "'\(shown())': not the decimal number of a descriptor above 2")
       }
       descriptor = Int32(number)
     default:
       let maximum = ACLParser.maximumQueues
       guard let number = DecimalNumber.parse(value, maximum: maximum), number >= 1 else {
         throw HelperCommand.UsageError(
-          text: "'\(shown)': not a decimal number of queues from 1 to \(maximum)")
+          text: "'\(shown())': not a decimal number of queues from 1 to \(maximum)")
       }
       queues = Int(number)
     }
   }
 
-  private func interfaceName(_ value: ArraySlice<UInt8>, _ shown: String)
+  private func interfaceName(_ value: ArraySlice<UInt8>, _ shown: () -> String)
     throws(HelperCommand.UsageError) -> InterfaceName
   {
     guard let name = InterfaceName(value) else {
       throw HelperCommand.UsageError(
-        text: "'\(shown)': an interface name is 1 to 15 bytes without '/', ':', '%', white space or "
+        text: "'\(shown())': an interface name is 1 to 15 bytes without '/', ':', '%', white space or "
           + "control bytes")
     }
     return name

@@ -21,9 +21,7 @@ int clinux_socket_has_peer(int descriptor);
  */
 ssize_t clinux_send_descriptors(int socket, const void *bytes, size_t size, const int *descriptors,
                                 size_t count);
-/* Connects a datagram socket to a path of at most 107 bytes. */
-int clinux_connect_unix(int socket, const char *path);
-/* send(2) with MSG_DONTWAIT and MSG_NOSIGNAL. */
-ssize_t clinux_send(int socket, const void *bytes, size_t size);
+/* One datagram to the AF_UNIX socket at `path`, at most 107 bytes; never blocks, raises no SIGPIPE. */
+ssize_t clinux_send_to_unix(int socket, const char *path, const void *bytes, size_t size);
 
 #endif

@@ -22,7 +22,7 @@ public struct RouteSocket: ~Copyable {
     message.append(Int(IFLA_IFNAME), text: name.bytes)
     message.append(Int(IFLA_EXT_MASK), number: UInt32(RTEXT_FILTER_SKIP_STATS))
     do throws(NetlinkError) {
-      return try exchange([message.bytes], request: "look the interface up").first
+      return try exchange([message.complete()], request: "look the interface up").first
     } catch {
       if error.errno == .noSuchDevice { return nil }
       throw error
@@ -89,7 +89,7 @@ public struct RouteSocket: ~Copyable {
       }
     }
     join.append(Int(IFLA_MASTER), number: UInt32(bitPattern: configuration.bridge.rawValue))
-    messages.append(join.bytes)
+    messages.append(join.complete())
 
     if let name = configuration.alternativeName {
       var property = linkMessage(
@@ -97,7 +97,7 @@ public struct RouteSocket: ~Copyable {
       property.nest(Int(IFLA_PROP_LIST)) { list in
         list.append(Int(IFLA_ALT_IFNAME), text: name.bytes)
       }
-      messages.append(property.bytes)
+      messages.append(property.complete())
     }
 
     // The kernel changes a port's flags only once it is a port, so they come in a message of their own.
@@ -106,23 +106,23 @@ public struct RouteSocket: ~Copyable {
       information.append(Int(IFLA_INFO_SLAVE_KIND), text: Link.bridgeKind)
       information.nest(Int(IFLA_INFO_SLAVE_DATA)) { configuration.port.append(to: &$0) }
     }
-    messages.append(guarding.bytes)
+    messages.append(guarding.complete())
 
     for address in configuration.lockedTo {
       var neighbour = neighbourMessage(index)
       neighbour.append(Int(NDA_LLADDR), address.bytes)
-      messages.append(neighbour.bytes)
+      messages.append(neighbour.complete())
     }
 
     var readBack = linkMessage(RTM_GETLINK, flags: NLM_F_REQUEST, index: index)
     readBack.append(Int(IFLA_EXT_MASK), number: UInt32(RTEXT_FILTER_SKIP_STATS))
-    messages.append(readBack.bytes)
+    messages.append(readBack.complete())
 
     // Last, so that not a frame passes before the rest holds; and reading a link right after it rose waits for its
     // carrier to settle.
     let rise = linkMessage(
       RTM_NEWLINK, flags: change, index: index, interfaceFlags: UInt32(IFF_UP))
-    messages.append(rise.bytes)
+    messages.append(rise.complete())
 
     let links = try exchange(messages, request: "put the tap on the bridge")
     guard let link = links.last else {
@@ -141,21 +141,21 @@ public struct RouteSocket: ~Copyable {
   private mutating func linkMessage(
     _ type: Int, flags: Int32, index: InterfaceIndex?, interfaceFlags: UInt32 = 0
   ) -> NetlinkMessage {
-    var body = ifinfomsg()
-    body.ifi_family = UInt8(AF_UNSPEC)
-    body.ifi_index = index?.rawValue ?? 0
-    body.ifi_flags = interfaceFlags
-    body.ifi_change = interfaceFlags
+    // struct ifinfomsg: family, padding, device type (2), index, flags, which flags count.
+    var body: [UInt8] = [UInt8(AF_UNSPEC), 0, 0, 0]
+    body.append(machineOrder: UInt32(bitPattern: index?.rawValue ?? 0))
+    body.append(machineOrder: interfaceFlags)
+    body.append(machineOrder: interfaceFlags)
     return NetlinkMessage(type: type, flags: flags, sequence: nextSequence(), body: body)
   }
 
   /// A static entry of the bridge's address table for port `index`.
   private mutating func neighbourMessage(_ index: InterfaceIndex) -> NetlinkMessage {
-    var body = ndmsg()
-    body.ndm_family = UInt8(AF_BRIDGE)
-    body.ndm_ifindex = index.rawValue
-    body.ndm_state = UInt16(NUD_NOARP)
-    body.ndm_flags = UInt8(NTF_MASTER)
+    // struct ndmsg: family, padding (3), interface, state (2), flags, type.
+    var body: [UInt8] = [UInt8(AF_BRIDGE), 0, 0, 0]
+    body.append(machineOrder: UInt32(bitPattern: index.rawValue))
+    body.append(machineOrder: UInt16(NUD_NOARP))
+    body += [UInt8(NTF_MASTER), 0]
     return NetlinkMessage(
       type: RTM_NEWNEIGH,
       flags: NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE,
@@ -175,11 +175,7 @@ public struct RouteSocket: ~Copyable {
   private borrowing func exchange(_ messages: [[UInt8]], request: StaticText) throws(NetlinkError)
     -> [Link]
   {
-    var batch: [UInt8] = []
-    for message in messages {
-      batch += message
-      batch += [UInt8](repeating: 0, count: -message.count & 3)
-    }
+    let batch = Array(messages.joined())
     do throws(Errno) {
       // SAFETY: the array outlives the call and has the size that it is told.
       _ = try retrying { unsafe clinux_netlink_send(descriptor.rawValue, batch, batch.count) }
@@ -214,13 +210,16 @@ public struct RouteSocket: ~Copyable {
   }
 
   private borrowing func receive() throws(Errno) -> [UInt8] {
-    var buffer = [UInt8](repeating: 0, count: 8192)
-    let room = buffer.count
-    // SAFETY: the buffer has the size that the call is told.
-    let count = try retrying {
-      unsafe clinux_netlink_receive(descriptor.rawValue, &buffer, room)
+    let socket = descriptor.rawValue
+    var count = 0
+    // SAFETY: the kernel writes at most as many bytes as it is told there is room for, and as many are initialised.
+    let datagram = unsafe [UInt8](unsafeUninitializedCapacity: 16384) { buffer, used in
+      repeat {
+        count = unsafe clinux_netlink_receive(socket, buffer.baseAddress, buffer.count)
+      } while count == -Int(EINTR)
+      used = max(0, min(count, buffer.count))
     }
-    guard count <= room else { throw .noMemory }
-    return Array(buffer.prefix(count))
+    guard try value(count) == datagram.count else { throw .noMemory }
+    return datagram
   }
 }
