@@ -110,6 +110,9 @@ let package = Package(
     .testTarget(
       name: "SupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
+      name: "IntegrationTests", dependencies: ["TestSupport"], path: "Tests/Integration",
+      swiftSettings: strict),
+    .testTarget(
       name: "LinuxTypesTests", dependencies: ["LinuxTypes"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,5 +1,6 @@
-# Reads Tests/expected-skips.txt, the steps of .ci/check and the XML results of `swift test`; prints the skips with their
-# reasons, then the totals. Fails if anything failed, nothing ran, or a skip was not expected.
+# Reads Tests/expected-skips.txt, the steps of .ci/check and the XML results of `swift test`; prints
+# the skips with their reasons, then the totals. Fails if anything failed, nothing ran, or a skip was
+# not expected.
 
 FILENAME ~ /expected-skips/ {
   if ($0 !~ /^(#.*)?$/) expected[$1] = 1
@@ -53,7 +54,10 @@ function close_case() {
 END {
   close_case()
   failed += testsFailed
-  if (runnerFailed && !testsFailed) { failed++; names["failed swift test: no test did, so it crashed or did not build"] = 1 }
+  if (runnerFailed && !testsFailed) {
+    failed++
+    names["failed swift test: no test did, so it crashed or did not build"] = 1
+  }
   for (name in names) print name
   if (surprises) print surprises " skips that Tests/expected-skips.txt does not name"
   printf "%d passed, %d failed, %d skipped\n", passed, failed + surprises, skipped

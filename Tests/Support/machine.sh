@@ -1,4 +1,5 @@
 # shellcheck shell=sh
+#
 # A machine to try things on: run as root in new network and mount namespaces, this gives it
 #
 #   /etc /var   overlays: writable, the host's stay as they are; /etc/tapster and /etc/qemu empty
@@ -6,8 +7,8 @@
 #   /dev        the usual nodes, and /dev/net/tun with mode $TUN_MODE
 #   /sys        that of its network
 #
-# and the users and groups in $MACHINE_USERS and $MACHINE_GROUPS, lines as in /etc/passwd and /etc/group. It leaves
-# the caller in /.
+# and the users and groups in $MACHINE_USERS and $MACHINE_GROUPS, lines as in /etc/passwd and
+# /etc/group. It leaves the caller in /.
 
 umask 022
 mount --make-rprivate /

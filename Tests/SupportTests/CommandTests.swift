@@ -44,7 +44,8 @@ import Testing
     #expect(failure?.operation.contains("execve") == true)
   }
 
-  /// Linux since 5.18 gives a program started without arguments one empty one, and `cmdline` shows just that.
+  /// Linux since 5.18 gives a program started without arguments one empty one, and `cmdline`
+  /// shows just that.
   @Test func argumentCountZeroReallyArrives() throws {
     var command = Command(bytes: [])
     command.program = "/bin/cat"

@@ -35,7 +35,7 @@ static int highest_target(const struct ctest_program *program) {
   return highest;
 }
 
-/* From here to execve only async-signal-safe calls: other threads may have held any lock at fork. */
+/* From here to execve only async-signal-safe calls: other threads may hold any lock at fork. */
 
 static int enter_namespaces(const struct ctest_program *program, const char **step) {
   if (program->net_namespace >= 0)
@@ -70,7 +70,7 @@ static int set_signals(const struct ctest_program *program, const char **step) {
     uint64_t bit = UINT64_C(1) << (number - 1);
     if (program->blocked_signals & bit)
       sigaddset(&blocked, number);
-    /* glibc keeps 32 and 33 for itself, and KILL and STOP cannot be set: EINVAL says nothing new. */
+    /* EINVAL for 32 and 33, which are glibc's, and for KILL and STOP says nothing new. */
     signal(number, program->ignored_signals & bit ? SIG_IGN : SIG_DFL);
   }
   TRY("sigprocmask", sigprocmask(SIG_SETMASK, &blocked, NULL));

@@ -23,7 +23,8 @@ public enum Binaries {
   }
 }
 
-/// Whether the tests may make namespaces: what most of them need. Use as `.enabled(if: Privilege.isRoot, …)`.
+/// Whether the tests may make namespaces: what most of them need. Use as `.enabled(if:
+/// Privilege.isRoot, …)`.
 public enum Privilege {
   /// Whether the tests run as root.
   public static let isRoot = geteuid() == 0

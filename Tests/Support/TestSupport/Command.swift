@@ -12,7 +12,8 @@ public struct Command: Sendable {
     var soft: UInt64
     var hard: UInt64
 
-    /// `resource` is `Int32(RLIMIT_NOFILE.rawValue)` or the like; the hard limit is by default the soft one.
+    /// `resource` is `Int32(RLIMIT_NOFILE.rawValue)` or the like; the hard limit is by default the
+    /// soft one.
     public init(_ resource: Int32, _ soft: UInt64, hard: UInt64? = nil) {
       self.resource = resource
       self.soft = soft
@@ -44,8 +45,8 @@ public struct Command: Sendable {
   public var environment: [String: String] = Self.plainEnvironment
   /// The working directory, in the program's own mount namespace.
   public var directory = "/"
-  /// Those of 0, 1 and 2 that are closed when it starts. The others are `/dev/null` or, in ``run(input:timeout:)``, pipes
-  /// where `descriptors` does not say otherwise.
+  /// Those of 0, 1 and 2 that are closed when it starts. The others are `/dev/null` or, in
+  /// ``run(input:timeout:)``, pipes where `descriptors` does not say otherwise.
   public var closedStandardDescriptors: Set<Int32> = []
   /// Which descriptor of ours is which of the program's. No others are open there.
   public var descriptors: [Int32: OpenDescriptor] = [:]
@@ -69,8 +70,8 @@ public struct Command: Sendable {
   public var noNewPrivileges = false
   /// Whether it leads a session of its own.
   public var newSession = false
-  /// Whether the kernel kills it when the thread that starts it ends. Swift's pool ends idle threads after
-  /// seconds: only for programs that are waited for on the spot.
+  /// Whether the kernel kills it when the thread that starts it ends. Swift's pool ends idle
+  /// threads after seconds: only for programs that are waited for on the spot.
   public var diesWithThread = false
 
   /// PATH and a neutral locale.
@@ -99,8 +100,8 @@ public struct Command: Sendable {
     let program = program ?? Self.find(arguments.first ?? [])
 
     var failedStep: UnsafePointer<CChar>?
-    // SAFETY: every pointer in `spawn` is used only inside ctest_spawn, which ends before the closures
-    // that lend them do; the child has a copy of all memory.
+    // SAFETY: every pointer in `spawn` is used only inside ctest_spawn, which ends before the
+    // closures that lend them do; the child has a copy of all memory.
     let process = unsafe withCStrings(arguments) { argumentPointers in
       unsafe withCStrings(environment.map { Array("\($0.key)=\($0.value)".utf8) }) { variables in
         unsafe program.withCString { programPointer in
@@ -144,7 +145,8 @@ public struct Command: Sendable {
 
   /// Runs the program to its end with `input` on its standard input, both outputs collected.
   ///
-  /// Those of 0, 1 and 2 that `descriptors` names or that are to be closed are left alone. Throws if it cannot be started, or ``TimedOut`` after killing it.
+  /// Those of 0, 1 and 2 that `descriptors` names or that are to be closed are left alone. Throws
+  /// if it cannot be started, or ``TimedOut`` after killing it.
   public func run(input: String = "", timeout: Duration = .seconds(20)) throws -> Completed {
     var command = self
     _ = ignoresBrokenPipes

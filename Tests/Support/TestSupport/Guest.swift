@@ -1,7 +1,8 @@
 internal import Foundation
 internal import Glibc
 
-/// A virtual machine: QEMU with the guest of `Tests/Guest`, its serial console a shell that the test talks to.
+/// A virtual machine: QEMU with the guest of `Tests/Guest`, its serial console a shell that the
+/// test talks to.
 ///
 /// One thread at a time. QEMU is killed when nobody holds this object any more.
 public final class Guest {
@@ -27,7 +28,13 @@ public final class Guest {
     public let ending: Ending?
     /// All of it.
     public var description: String {
-      "no \(event); QEMU: \(ending.map { "\($0)" } ?? "running")\n--- stderr\n\(error)\n--- console\n\(console)"
+      """
+      no \(event); QEMU: \(ending.map { "\($0)" } ?? "running")
+      --- stderr
+      \(error)
+      --- console
+      \(console)
+      """
     }
   }
 
@@ -43,7 +50,8 @@ public final class Guest {
   private var console: [UInt8] = []
   private var consumed = 0
 
-  /// Arguments of QEMU for the guest with a network card at `netdev` (all of `-netdev` but its `id`).
+  /// Arguments of QEMU for the guest with a network card at `netdev` (all of `-netdev` but its
+  /// `id`).
   ///
   /// TCG: needs no KVM. `address` is the card's hardware address.
   public static func arguments(netdev: String, address: String) -> [String] {

@@ -49,7 +49,8 @@ public final class RunningProcess {
     throw TimedOut("\(arguments) did not end within \(timeout)")
   }
 
-  /// Writes `input`, reads `output` and `error` to their ends, and waits for the program, all within `timeout`.
+  /// Writes `input`, reads `output` and `error` to their ends, and waits for the program, all
+  /// within `timeout`.
   ///
   /// The ends given are those that the test holds. Throws ``TimedOut`` after killing it.
   func communicate(
@@ -62,8 +63,8 @@ public final class RunningProcess {
     var collected: [(descriptor: OpenDescriptor, bytes: [UInt8], isOpen: Bool)] = [
       (output, [], true), (error, [], true),
     ]
-    // A daemon that the program leaves behind may keep its outputs open: the program's end, then what is
-    // there to read, ends the wait.
+    // A daemon that the program leaves behind may keep its outputs open: the program's end, then
+    // what is there to read, ends the wait.
     var hasEnded = false
     while collected.contains(where: \.isOpen) && !hasEnded {
       let events = try deadline.poll(

@@ -40,10 +40,11 @@ public struct TapOutcome: Sendable, CustomStringConvertible {
 }
 
 extension Testbed {
-  /// Calls a bridge helper as QEMU does, `arguments` and then `--fd=3`, a connected socket, and returns all
-  /// that came of it.
+  /// Calls a bridge helper as QEMU does, `arguments` and then `--fd=3`, a connected socket, and
+  /// returns all that came of it.
   ///
-  /// `adjust` may change the command before it starts, the hostile way: descriptors, limits, signals, arguments.
+  /// `adjust` may change the command before it starts, the hostile way: descriptors, limits,
+  /// signals, arguments.
   public func requestTap(
     _ arguments: [String], as credentials: Credentials = .build, helper: String = Testbed.helper,
     timeout: Duration = .seconds(20), adjust: (inout Command) -> Void = { _ in }

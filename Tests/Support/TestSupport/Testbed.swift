@@ -1,12 +1,13 @@
 internal import Foundation
 internal import Glibc
 
-/// A machine of the test's own: private network and mount namespaces, in which the host sees nothing.
+/// A machine of the test's own: private network and mount namespaces, in which the host sees
+/// nothing.
 ///
 /// It has `lo` up and no other link; writable copies of `/etc` and `/var` (overlays) with the users
-/// of ``Credentials``; an empty `/run`, `/etc/tapster` and `/etc/qemu`; a `/dev` with the usual nodes and
-/// `/dev/net/tun`; a `/sys` of its network. Programs in it are killed when it goes away, even if
-/// the tests crash.
+/// of ``Credentials``; an empty `/run`, `/etc/tapster` and `/etc/qemu`; a `/dev` with the usual
+/// nodes and `/dev/net/tun`; a `/sys` of its network. Programs in it are killed when it goes away,
+/// even if the tests crash.
 public final class Testbed {
   /// The program that keeps the namespaces, and ends all others in them.
   private let keeper: RunningProcess
@@ -18,7 +19,8 @@ public final class Testbed {
   public let mountNamespace: OpenDescriptor
   private var hosts: [String: OpenDescriptor] = [:]
 
-  /// Where everything of the testbed's own is; ``Binaries`` are in `bin`, users may write in `scratch`.
+  /// Where everything of the testbed's own is; ``Binaries`` are in `bin`, users may write in
+  /// `scratch`.
   public static let directory = "/run/testbed"
   /// The helper as `make install` leaves it: root's, mode 4755.
   public static let helper = "\(directory)/bin/tapster-helper"
@@ -149,7 +151,8 @@ public final class Testbed {
 
   // MARK: Files
 
-  /// Writes a file in the testbed, with this mode and owner whatever the umask, making its directories.
+  /// Writes a file in the testbed, with this mode and owner whatever the umask, making its
+  /// directories.
   public func write(
     _ path: String, _ contents: String, mode: Int = 0o644, owner: Credentials = .root
   ) throws {
@@ -175,9 +178,9 @@ public final class Testbed {
 
   // MARK: Other hosts
 
-  /// Makes another host: a network namespace that shares the testbed's files, with `lo` up and a cable
-  /// (veth) from its `eth0` to the testbed's link `port`, which becomes a port of `bridge` if given.
-  /// `address` is the host's own, with prefix; `portAddress` the testbed's end's.
+  /// Makes another host: a network namespace that shares the testbed's files, with `lo` up and a
+  /// cable (veth) from its `eth0` to the testbed's link `port`, which becomes a port of `bridge` if
+  /// given. `address` is the host's own, with prefix; `portAddress` the testbed's end's.
   public func addHost(
     _ name: String, port: String, bridge: String? = nil, address: String? = nil,
     portAddress: String? = nil

@@ -1,6 +1,6 @@
 /*
- * What the tests need of the kernel and Swift cannot do itself: start a program in exactly the state
- * a hostile or odd caller would leave it in, and look closely at what arrives over SCM_RIGHTS.
+ * What the tests need of the kernel and Swift cannot do itself: start a program in exactly the
+ * state a hostile or odd caller would leave it in, and look closely at what comes over SCM_RIGHTS.
  */
 #ifndef CTESTSUPPORT_H
 #define CTESTSUPPORT_H
@@ -30,7 +30,7 @@ struct ctest_program {
   const char *path;              /* path, not searched for */
   char *const *arguments;        /* may be empty: argc 0 */
   char *const *environment;
-  const char *directory;         /* or NULL: the parent's; looked up in the child's mount namespace */
+  const char *directory;         /* or NULL: the parent's; as the child's namespace has it */
 
   /* The child has these descriptors and no others. Sources may be targets of other entries. */
   const struct ctest_descriptor *descriptors;
