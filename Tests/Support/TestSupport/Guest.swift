@@ -45,10 +45,8 @@ public final class Guest {
   /// QEMU itself.
   public let emulator: RunningProcess
   private let keyboard: OpenDescriptor
-  private let screen: OpenDescriptor
-  private let complaints: OpenDescriptor
-  private var console: [UInt8] = []
-  private var consumed = 0
+  private let console: LineStream
+  private let complaints: LineStream
 
   /// Arguments of QEMU for the guest with a network card at `netdev` (all of `-netdev` but its
   /// `id`).
@@ -76,16 +74,14 @@ public final class Guest {
     let (input, keyboard) = try OpenDescriptor.pipe()
     let (screen, output) = try OpenDescriptor.pipe()
     let (complaints, error) = try OpenDescriptor.pipe()
-    try screen.makeNonBlocking()
-    try complaints.makeNonBlocking()
     var command = try testbed.command(
       Self.arguments(netdev: netdev, address: address), as: credentials)
     command.descriptors = [0: input, 1: output, 2: error]
     emulator = try command.start()
     for end in [input, output, error] { end.close() }
     self.keyboard = keyboard
-    self.screen = screen
-    self.complaints = complaints
+    console = try LineStream(reading: screen)
+    self.complaints = try LineStream(reading: complaints)
     _ = try lines(upTo: "guest: ready", timeout: timeout)
   }
 
@@ -116,27 +112,13 @@ public final class Guest {
   private func lines(
     upTo prefix: String, timeout: Duration
   ) throws -> (before: [String], last: String) {
-    let deadline = Deadline(after: timeout)
-    var before: [String] = []
-    while true {
-      while let end = console[consumed...].firstIndex(of: UInt8(ascii: "\n")) {
-        let text = String(decoding: console[consumed..<end], as: UTF8.self)
-        consumed = end + 1
-        // The firmware leaves escape sequences in front of the first line.
-        let line = text.drop { $0 != "g" }.trimmingCharacters(in: .whitespacesAndNewlines)
-        if line.hasPrefix(prefix) { return (before, line) }
-        before.append(line)
-      }
-      let events = try deadline.poll([(screen.rawValue, POLLIN), (emulator.pidfd.rawValue, POLLIN)])
-      let isOpen = events[0] != 0 ? try readAvailable(screen.rawValue, into: &console) : true
-      if events == [0, 0] || !isOpen || (events[1] != 0 && events[0] == 0) {
-        var error: [UInt8] = []
-        _ = try readAvailable(complaints.rawValue, into: &error)
-        throw Failed(
-          event: "line '\(prefix)'", error: String(decoding: error, as: UTF8.self),
-          console: String(decoding: console, as: UTF8.self),
-          ending: try emulator.waitIfEnded(within: .seconds(events == [0, 0] ? 0 : 5)))
-      }
-    }
+    // The firmware leaves escape sequences in front of the first line.
+    let found = try console.lines(within: timeout) { $0.contains(prefix) }
+    if let found { return found }
+    // Its outputs close a little before it can be waited for.
+    let ending = try emulator.waitIfEnded(within: .seconds(2))
+    throw Failed(
+      event: "line '\(prefix)'", error: try complaints.drain(within: .milliseconds(100)),
+      console: console.text, ending: ending)
   }
 }
