@@ -40,6 +40,18 @@ struct GuestOnBridgeTests {
     #expect(try bridge.testbed.links() == ["lo", "br0"])
   }
 
+  /// A tap of two queues is two descriptors, which QEMU takes as they are.
+  @Test func aGuestUsesBothQueuesOfATap() throws {
+    let bridge = try BridgeWithDHCP(acl: "allow br0 user=build queues=2\n")
+    let granted = try bridge.testbed.requestTap(["--use-vnet", "--br=br0", "--queues=2"])
+    #expect(granted.isGrant(of: 2), "\(granted)")
+    let guest = try Guest(
+      on: bridge.testbed, netdev: "tap,fds=3:4", taps: granted.descriptors)
+    #expect(try guest.run("dhcp").status == 0)
+    #expect(try guest.run("ls -d /sys/class/net/eth0/queues/tx-* | wc -l").lines == ["2"])
+    #expect(try guest.run("ping -c 1 -W 5 192.0.2.1").status == 0)
+  }
+
   /// Two guests of one user, seen from the first: with `isolated` the second is out of reach, the
   /// host never is.
   @Test(arguments: [

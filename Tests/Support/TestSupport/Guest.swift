@@ -51,8 +51,9 @@ public final class Guest {
   /// Arguments of QEMU for the guest with a network card at `netdev` (all of `-netdev` but its
   /// `id`).
   ///
-  /// TCG: needs no KVM. `address` is the card's hardware address.
-  public static func arguments(netdev: String, address: String) -> [String] {
+  /// TCG: needs no KVM. `address` is the card's hardware address; it has `queues` pairs of queues,
+  /// and the guest as many processors.
+  public static func arguments(netdev: String, address: String, queues: Int = 1) -> [String] {
     [
       "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg", "-cpu", "max", "-m", "128",
       "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
@@ -60,23 +61,30 @@ public final class Guest {
       "-initrd", "\(Testbed.directory)/guest/initramfs",
       "-append", "console=ttyS0 quiet loglevel=1",
       "-netdev", "\(netdev),id=net0",
-      "-device", "virtio-net-pci,netdev=net0,romfile=,mac=\(address)",
+      "-smp", "\(queues)",
+      "-device",
+      "virtio-net-pci,netdev=net0,romfile=,mac=\(address)"
+        + (queues > 1 ? ",mq=on,vectors=\(2 * queues + 2)" : ""),
     ]
   }
 
   /// Boots a guest in `testbed` and waits until its console answers.
   ///
-  /// Throws ``Failed`` if QEMU ends first or `timeout` passes.
+  /// `taps` become its descriptors 3, 4, ... and its queues, for `tap,fds=3:4`. Throws ``Failed`` if
+  /// QEMU ends first or `timeout` passes.
   public init(
     on testbed: Testbed, netdev: String, address: String = "52:54:00:00:00:01",
-    as credentials: Credentials = .build, timeout: Duration = .seconds(90)
+    taps: [OpenDescriptor] = [], as credentials: Credentials = .build,
+    timeout: Duration = .seconds(90)
   ) throws {
     let (input, keyboard) = try OpenDescriptor.pipe()
     let (screen, output) = try OpenDescriptor.pipe()
     let (complaints, error) = try OpenDescriptor.pipe()
     var command = try testbed.command(
-      Self.arguments(netdev: netdev, address: address), as: credentials)
+      Self.arguments(netdev: netdev, address: address, queues: max(1, taps.count)),
+      as: credentials)
     command.descriptors = [0: input, 1: output, 2: error]
+    for (number, tap) in zip(Int32(3)..., taps) { command.descriptors[number] = tap }
     emulator = try command.start()
     for end in [input, output, error] { end.close() }
     self.keyboard = keyboard
