@@ -1,7 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Runs `compile-system-call-filter` before the helper is compiled, and adds what it writes to the helper.
+/// Runs `compile-system-call-filter` before the helper is compiled, and adds what it writes to the
+/// helper.
 @main
 struct CompileSystemCallFilter: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

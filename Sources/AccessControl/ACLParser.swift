@@ -2,13 +2,14 @@ internal import LinuxTypes
 
 /// Reads the statements of one access control list file, in order.
 ///
-/// The grammar is QEMU's bridge.conf — `allow`, `deny`, `include`, one a line, `#` at the start of a line — with keys
-/// behind the bridge and comments behind a rule. White space is what `isspace` of C says, so a file with CRLF is
-/// fine. Source: `man 5 tapster-acl.conf`.
+/// The grammar is QEMU's bridge.conf (`allow`, `deny`, `include`, one a line, `#` at the start of
+/// a line) with keys behind the bridge and comments behind a rule. White space is what `isspace`
+/// of C says, so a file with CRLF is fine. Source: `man 5 tapster-acl.conf`.
 public struct ACLParser: Sendable {
   /// The most taps a rule can grant a caller: no host has room for more.
   public static let maximumTaps: UInt32 = 4096
-  /// The most queues a rule can grant a tap: with vhost, twice as many descriptors fit in one message.
+  /// The most queues a rule can grant a tap: with vhost, twice as many descriptors fit in one
+  /// message.
   public static let maximumQueues: UInt32 = 126
 
   private let text: [UInt8]
@@ -175,8 +176,8 @@ public struct ACLParser: Sendable {
     return number
   }
 
-  /// Each item is a number below 4294967295 or a name: anything that does not start with a digit and has no control byte and
-  /// no colon, which `/etc/passwd` could not hold.
+  /// Each item is a number below 4294967295 or a name: anything that does not start with a digit
+  /// and has no control byte and no colon, which `/etc/passwd` could not hold.
   private func checkNames(_ range: Range<Int>) throws(ACLKeyError) {
     var items = ACLList(range)
     while let item = items.next(in: text) {
@@ -207,7 +208,8 @@ public struct ACLParser: Sendable {
   // MARK: Bytes
 
   private func isInterfaceName(_ range: Range<Int>) -> Bool {
-    // Same rule as InterfaceName, without making one: ten thousand names are looked at, one is needed.
+    // Same rule as InterfaceName, without making one: ten thousand names are looked at, one is
+    // needed.
     guard range.count <= InterfaceName.maximumLength else { return false }
     for position in range where !InterfaceName.allows(text[position]) { return false }
     if text[range.lowerBound] != UInt8(ascii: ".") { return true }

@@ -1,4 +1,5 @@
-/// One line of an access control list that says something, with its words as ranges of the file's bytes.
+/// One line of an access control list that says something, with its words as ranges of the file's
+/// bytes.
 ///
 /// The words stay where they are: a list of ten thousand rules is read without copying one.
 /// Source: `man 5 tapster-acl.conf`.
@@ -28,7 +29,8 @@ public struct ACLRule: Sendable {
   public let line: ACLLine
   /// The range of the bridge's name; nil for `all`.
   public let bridge: Range<Int>?
-  /// The range of the value of `user=`: names and numbers with commas between; nil if it is not there.
+  /// The range of the value of `user=`: names and numbers with commas between; nil if it is not
+  /// there.
   public internal(set) var users: Range<Int>?
   /// The range of the value of `group=`, likewise.
   public internal(set) var groups: Range<Int>?

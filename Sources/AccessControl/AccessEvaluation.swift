@@ -2,7 +2,8 @@ public import LinuxTypes
 
 /// The answer to an ``AccessQuestion`` while rules come in, one after the other.
 ///
-/// A matching deny always wins. Otherwise the first matching allow decides and its limits apply. Otherwise: no.
+/// A matching deny always wins. Otherwise the first matching allow decides and its limits apply.
+/// Otherwise: no.
 public struct AccessEvaluation: Sendable {
   private let question: AccessQuestion
 
@@ -21,14 +22,16 @@ public struct AccessEvaluation: Sendable {
     _ rule: ACLRule, in text: [UInt8], of file: FilePath, names: inout Names
   ) throws(Names.Failure) {
     guard isAboutBridge(rule, text) else { return }
-    // What was decided stays so: a later deny of the same caller changes no answer, nor does a later allow.
+    // What was decided stays so: a later deny of the same caller changes no answer, nor does a
+    // later allow.
     switch rule.verb {
     case .deny: if denial != nil { return }
     case .allow: if grant != nil { return }
     }
     guard try isAboutCaller(rule, text, &names) else { return }
 
-    let deciding = DecidingRule(file: file, line: rule.line.number, text: Array(text[rule.line.range]))
+    let deciding = DecidingRule(
+      file: file, line: rule.line.number, text: Array(text[rule.line.range]))
     switch rule.verb {
     case .deny: denial = deciding
     case .allow: grant = AccessGrant(rule, in: text, deciding: deciding)

@@ -6,7 +6,8 @@ public struct AccessQuestion: Sendable {
   public let user: UserID
   /// The caller's group and supplementary groups.
   public let groups: [GroupID]
-  /// The bridge's own name and every alternative name it has: a rule for any of them is a rule for the bridge.
+  /// The bridge's own name and every alternative name it has: a rule for any of them is a rule for
+  /// the bridge.
   public let bridgeNames: [[UInt8]]
 
   /// A question of its parts.

@@ -1,9 +1,11 @@
 internal import LinuxTypes
 
-/// `/etc/passwd` or `/etc/group`, as bytes: names and the numbers that go with them (`man 5 passwd`, `man 5 group`).
+/// `/etc/passwd` or `/etc/group`, as bytes: names and the numbers that go with them (`man 5
+/// passwd`, `man 5 group`).
 ///
-/// Both have the name in the first field, the number in the third and colons between. Where a name stands more than
-/// once, the first line counts, as for the C library. Lines that are not of that form are passed over.
+/// Both have the name in the first field, the number in the third and colons between. Where a name
+/// stands more than once, the first line counts, as for the C library. Lines that are not of that
+/// form are passed over.
 public struct NumberDatabase: Sendable {
   private let text: [UInt8]
 

@@ -34,8 +34,9 @@ int clinux_landlock_version(void) {
 }
 
 int clinux_landlock_read_files_only(int version) {
-  /* Version 1 ends with MAKE_SYM. What is not named here stays allowed, so no rule is needed for reading. */
-  struct ruleset rules = {.files = (LANDLOCK_ACCESS_FS_MAKE_SYM * 2 - 1) & ~LANDLOCK_ACCESS_FS_READ_FILE};
+  /* Version 1 ends with MAKE_SYM. What is not named stays allowed: reading needs no rule. */
+  struct ruleset rules = {.files = LANDLOCK_ACCESS_FS_MAKE_SYM * 2 - 1};
+  rules.files &= ~LANDLOCK_ACCESS_FS_READ_FILE;
   size_t size = sizeof rules.files;
   if (version >= 2) rules.files |= LANDLOCK_ACCESS_FS_REFER;
   if (version >= 3) rules.files |= LANDLOCK_ACCESS_FS_TRUNCATE;

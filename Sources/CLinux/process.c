@@ -32,7 +32,8 @@ int clinux_bounding_capabilities(void) {
   int count = 0;
   for (int capability = 0;; capability++) {
     int bounding = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
-    if (bounding < 0) return errno == EINVAL ? count : -errno; /* EINVAL: the kernel has no more of them */
+    /* EINVAL: the kernel has no more of them. */
+    if (bounding < 0) return errno == EINVAL ? count : -errno;
     count += bounding;
   }
 }
@@ -50,15 +51,30 @@ int clinux_drop_capabilities(void) {
 }
 
 int clinux_surrender(void) {
-  uid_t user = getuid();
-  gid_t group = getgid();
-  if (setresgid(group, group, group) < 0 || setresuid(user, user, user) < 0) return -errno;
-  int result = clinux_drop_capabilities();
+  struct clinux_process_ids ids;
+  int result = clinux_ids(&ids);
   if (result < 0) return result;
+  uid_t user = ids.real_user;
+  gid_t group = ids.real_group;
+  /* Only where there is something to change: the system call filter, once in force, forbids it. */
+  if (ids.effective_group != group || ids.saved_group != group) {
+    if (setresgid(group, group, group) < 0) return -errno;
+  }
+  if (ids.effective_user != user || ids.saved_user != user) {
+    if (setresuid(user, user, user) < 0) return -errno;
+  }
+  result = clinux_drop_capabilities();
+  if (result < 0) return result;
+
   struct clinux_capability_sets left;
   result = clinux_capabilities(&left);
   if (result < 0) return result;
-  return left.permitted == 0 && geteuid() == user && getegid() == group ? 0 : -EPERM;
+  result = clinux_ids(&ids);
+  if (result < 0) return result;
+  return left.permitted == 0 && ids.effective_user == user && ids.saved_user == user &&
+                 ids.effective_group == group && ids.saved_group == group
+             ? 0
+             : -EPERM;
 }
 
 int clinux_has_no_new_privileges(void) {
@@ -107,7 +123,7 @@ int clinux_fill_standard_descriptors(void) {
   for (int descriptor = 0; descriptor <= 2; descriptor++) {
     if (fcntl(descriptor, F_GETFD) >= 0) continue;
     if (errno != EBADF) return -errno;
-    /* The lowest free number is given out, and all below `descriptor` are taken: so it is `descriptor`. */
+    /* The lowest free number is given out, and all below are taken: so it is this one. */
     int opened = open("/dev/null", O_RDWR | O_NOCTTY);
     if (opened < 0) return -errno;
     if (opened != descriptor) return -EBADF;

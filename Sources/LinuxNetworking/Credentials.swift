@@ -16,10 +16,7 @@ public struct Credentials: Equatable, Sendable {
 
   /// The real ones of this process: of whoever started it, if it is setuid.
   public static func realOnes() throws(Errno) -> Credentials {
-    var ids = clinux_process_ids()
-    // SAFETY: the kernel fills in the structure that the pointer points to.
-    _ = try value(unsafe clinux_ids(&ids))
-
+    let ids = try processIDs()
     let count = try value(clinux_groups(nil, 0))
     var numbers = [gid_t](repeating: 0, count: Int(count))
     // SAFETY: the array has room for as many groups as the call is told.
@@ -30,5 +27,18 @@ public struct Credentials: Equatable, Sendable {
     }
     return Credentials(
       user: user, groups: [group] + numbers.prefix(Int(filled)).compactMap { GroupID($0) })
+  }
+
+  /// The real user of this process.
+  public static func realUser() throws(Errno) -> UserID {
+    guard let user = UserID(try processIDs().real_user) else { throw .invalid }
+    return user
+  }
+
+  private static func processIDs() throws(Errno) -> clinux_process_ids {
+    var ids = clinux_process_ids()
+    // SAFETY: the kernel fills in the structure that the pointer points to.
+    _ = try value(unsafe clinux_ids(&ids))
+    return ids
   }
 }

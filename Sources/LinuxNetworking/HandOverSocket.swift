@@ -35,14 +35,17 @@ public struct HandOverSocket: Sendable {
     self.number = number
   }
 
-  /// Sends one message of one NUL byte with `descriptors`, 1 to 253 of them, in SCM_RIGHTS (`man 7 unix`).
+  /// Sends one message of one NUL byte with `descriptors`, 1 to 253 of them, in SCM_RIGHTS (`man 7
+  /// unix`).
   ///
-  /// Never blocks: throws EAGAIN if the socket's buffer is full. The descriptors stay open here, too.
+  /// Never blocks: throws EAGAIN if the socket's buffer is full. The descriptors stay open here,
+  /// too.
   public func send(_ descriptors: [Int32]) throws(Errno) {
     let payload: [UInt8] = [0]
     // SAFETY: both arrays outlive the call and have the sizes that it is told.
     let sent = try value(
-      unsafe clinux_send_descriptors(number, payload, payload.count, descriptors, descriptors.count))
+      unsafe clinux_send_descriptors(number, payload, payload.count, descriptors, descriptors.count)
+    )
     guard sent == payload.count else { throw .wouldBlock }
   }
 }

@@ -1,7 +1,8 @@
 internal import CLinux
 internal import LinuxTypes
 
-/// An interface's name as `struct ifreq` has it: IFNAMSIZ bytes, NUL-terminated (`man 7 netdevice`).
+/// An interface's name as `struct ifreq` has it: IFNAMSIZ bytes, NUL-terminated (`man 7
+/// netdevice`).
 struct InterfaceNameBuffer {
   var bytes = [CChar](repeating: 0, count: Int(IFNAMSIZ))
 

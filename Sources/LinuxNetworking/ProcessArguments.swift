@@ -4,7 +4,8 @@ internal import CLinux
 public enum ProcessArguments {
   /// The bytes of each argument after the program's name.
   ///
-  /// SAFETY: `arguments` points to `count` NUL-terminated strings, as `execve` leaves them to `main`.
+  /// SAFETY: `arguments` points to `count` NUL-terminated strings, as `execve` leaves them to
+  /// `main`.
   @unsafe public static func copy(
     _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
   ) -> [[UInt8]] {

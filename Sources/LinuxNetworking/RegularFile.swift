@@ -30,7 +30,8 @@ public struct RegularFile: Sendable {
 
   /// Reads the file at `path`, following links, with the rights that the process has now.
   ///
-  /// Opening neither blocks (a pipe) nor acquires a terminal. No more than `maximumSize` bytes are read.
+  /// Opening neither blocks (a pipe) nor acquires a terminal. No more than `maximumSize` bytes are
+  /// read.
   public static func read(_ path: FilePath, maximumSize: Int) throws(ReadError) -> RegularFile {
     let file: FileDescriptor
     do throws(Errno) {

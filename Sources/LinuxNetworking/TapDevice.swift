@@ -21,14 +21,15 @@ public struct TapDevice: ~Copyable {
 
   /// Makes the interface and attaches the first queue to it. Returns the interface's name.
   ///
-  /// `template` is 1 to 15 bytes with one `%d`, for which the kernel puts the lowest number that is free.
-  /// With `virtioHeader` each frame has a `struct virtio_net_hdr` in front. Throws EBUSY if the interface is
-  /// there already, EPERM without CAP_NET_ADMIN.
+  /// `template` is 1 to 15 bytes with one `%d`, for which the kernel puts the lowest number that is
+  /// free. With `virtioHeader` each frame has a `struct virtio_net_hdr` in front. Throws EBUSY if
+  /// the interface is there already, EPERM without CAP_NET_ADMIN.
   public borrowing func create(template: [UInt8], virtioHeader: Bool) throws(Errno) -> [UInt8] {
     try attach(queues.numbers[0], to: template, flags: flags(virtioHeader) | IFF_TUN_EXCL)
   }
 
-  /// Attaches the queues after the first to the interface `name`, which ``create(template:virtioHeader:)`` made.
+  /// Attaches the queues after the first to the interface `name`, which
+  /// ``create(template:virtioHeader:)`` made.
   public borrowing func attachFurtherQueues(to name: [UInt8], virtioHeader: Bool) throws(Errno) {
     for queue in queues.numbers.dropFirst() {
       _ = try attach(queue, to: name, flags: flags(virtioHeader))

@@ -8,28 +8,51 @@ public struct Errno: Error, Equatable, Hashable, Sendable {
   /// Wraps a positive error number.
   public init(_ code: Int32) { self.code = code }
 
+  /// EPERM.
   public static let notPermitted = Errno(EPERM)
+  /// ENOENT.
   public static let noSuchFile = Errno(ENOENT)
+  /// EINTR.
   public static let interrupted = Errno(EINTR)
+  /// EBADF.
   public static let badDescriptor = Errno(EBADF)
+  /// EAGAIN.
   public static let wouldBlock = Errno(EAGAIN)
+  /// ENOMEM.
   public static let noMemory = Errno(ENOMEM)
+  /// EACCES.
   public static let accessDenied = Errno(EACCES)
+  /// EBUSY.
   public static let busy = Errno(EBUSY)
+  /// EEXIST.
   public static let exists = Errno(EEXIST)
+  /// ENODEV.
   public static let noSuchDevice = Errno(ENODEV)
+  /// ENOTDIR.
   public static let notDirectory = Errno(ENOTDIR)
+  /// EINVAL.
   public static let invalid = Errno(EINVAL)
+  /// ENXIO.
   public static let noSuchDeviceOrAddress = Errno(ENXIO)
+  /// ELOOP.
   public static let tooManyLinks = Errno(ELOOP)
+  /// ENAMETOOLONG.
   public static let nameTooLong = Errno(ENAMETOOLONG)
+  /// EOPNOTSUPP.
   public static let notSupported = Errno(EOPNOTSUPP)
+  /// EAFNOSUPPORT.
   public static let addressFamilyNotSupported = Errno(EAFNOSUPPORT)
+  /// ENOTCONN.
   public static let notConnected = Errno(ENOTCONN)
+  /// ENOSYS.
   public static let notImplemented = Errno(ENOSYS)
+  /// ERANGE.
   public static let range = Errno(ERANGE)
+  /// ENOTSOCK.
   public static let notASocket = Errno(ENOTSOCK)
+  /// ETIMEDOUT.
   public static let timedOut = Errno(ETIMEDOUT)
+  /// EPROTO.
   public static let protocolError = Errno(EPROTO)
 }
 

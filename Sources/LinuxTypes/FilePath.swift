@@ -3,7 +3,8 @@ public struct FilePath: Equatable, Hashable, Sendable {
   /// The bytes of the path, 1 to 4095, none of them NUL.
   public let bytes: [UInt8]
 
-  /// Takes `bytes` as a path, or returns nil if it is empty, has a NUL or is longer than `PATH_MAX` allows.
+  /// Takes `bytes` as a path, or returns nil if it is empty, has a NUL or is longer than `PATH_MAX`
+  /// allows.
   public init?(_ bytes: some Collection<UInt8>) {
     guard !bytes.isEmpty, bytes.count < 4096, !bytes.contains(0) else { return nil }
     self.bytes = Array(bytes)
@@ -11,7 +12,8 @@ public struct FilePath: Equatable, Hashable, Sendable {
 
   /// Takes the UTF-8 of `text` as a path.
   public init(_ text: StaticString) {
-    // SAFETY: a static string's UTF-8 lives as long as the program and is `utf8CodeUnitCount` bytes long.
+    // SAFETY: a static string's UTF-8 lives as long as the program and is `utf8CodeUnitCount` bytes
+    // long.
     bytes = unsafe Array(
       UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }

@@ -3,5 +3,6 @@ public struct StaticText: Sendable, ExpressibleByStringLiteral {
   /// The text.
   public let text: String
 
+  /// Takes a literal.
   public init(stringLiteral text: String) { self.text = text }
 }

@@ -4,8 +4,9 @@ public import LinuxTypes
 
 /// Reads the access control list with the rights the process has, and answers one question by it.
 ///
-/// The helper has the caller's rights by then: a file that the caller may not read is one the caller gets nothing
-/// by, which is how QEMU documents grants by file permission. Source: `man 5 tapster-acl.conf`.
+/// The helper has the caller's rights by then: a file that the caller may not read is one the
+/// caller gets nothing by, which is how QEMU documents grants by file permission. Source: `man 5
+/// tapster-acl.conf`.
 public struct ACLReader: ~Copyable {
   /// The list.
   public static let path = FilePath("/etc/tapster/acl.conf")

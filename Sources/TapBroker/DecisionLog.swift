@@ -1,33 +1,42 @@
-public import AccessControl
+internal import AccessControl
 public import LinuxNetworking
 internal import LinuxTypes
 
 /// What the system log is told of every decision, either way (facility authpriv).
-public enum DecisionLog {
-  /// A tap was made for the caller.
-  public static func granted(
-    _ request: TapRequest, to caller: Credentials, tap: [UInt8], by rule: DecidingRule
+///
+/// Where there is no log daemon, as in a small container, there is nobody to tell: that stops no
+/// tap.
+public struct DecisionLog: ~Copyable {
+  private let log: SystemLog
+
+  /// Opens the way to the system log.
+  public init() throws(Refusal) {
+    do throws(Errno) { log = try SystemLog(program: "tapster-helper") } catch {
+      throw Refusal(.failure, "cannot open a socket for the system log: \(error.description)")
+    }
+  }
+
+  /// A tap was made for `caller`.
+  public borrowing func granted(
+    _ request: TapRequest, to caller: Credentials, _ tap: borrowing GrantedTap
   ) {
     write(
       .information,
-      "granted tap=\(PrintableText.escape(tap)) bridge=\(request.bridge.description) "
-        + "uid=\(caller.user.rawValue) queues=\(request.queues) rule=\(rule.place)")
+      "granted tap=\(PrintableText.escape(tap.name)) bridge=\(request.bridge.description) "
+        + "uid=\(caller.user.rawValue) queues=\(request.queues) rule=\(tap.rule.place)")
   }
 
-  /// A request was refused.
-  public static func refused(_ request: TapRequest, _ refusal: Refusal) {
+  /// A request of the process's real user was refused.
+  public borrowing func refused(_ request: TapRequest, _ refusal: Refusal) {
     var user = "unknown"
-    do throws(Errno) { user = "\(try Credentials.realOnes().user.rawValue)" } catch {}
+    do throws(Errno) { user = "\(try Credentials.realUser().rawValue)" } catch {}
     write(
       .notice,
       "refused bridge=\(request.bridge.description) uid=\(user) "
         + "status=\(refusal.status.rawValue): \(refusal.reason)")
   }
 
-  private static func write(_ severity: SystemLog.Severity, _ text: String) {
-    // Where there is no log daemon, as in a small container, there is nobody to tell: that stops no tap.
-    do throws(Errno) {
-      try SystemLog.write(program: "tapster-helper", severity: severity, text: text)
-    } catch {}
+  private borrowing func write(_ severity: SystemLog.Severity, _ text: String) {
+    do throws(Errno) { try log.write(severity, text) } catch {}
   }
 }

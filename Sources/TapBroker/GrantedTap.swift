@@ -1,4 +1,4 @@
-internal import AccessControl
+public import AccessControl
 public import LinuxNetworking
 internal import LinuxTypes
 
@@ -8,11 +8,14 @@ public struct GrantedTap: ~Copyable {
   public let device: TapDevice
   /// The interface's name.
   public let name: [UInt8]
+  /// The rule that allows it.
+  public let rule: DecidingRule
 
   /// Makes the tap that `permission` permits.
   ///
-  /// The tap is read back from the kernel and compared with what it ought to be. Throws a refusal if the caller's taps on
-  /// the bridge are used up or the kernel refuses a step; the tap is closed then, and the kernel forgets it.
+  /// The tap is read back from the kernel and compared with what it ought to be. Throws a refusal
+  /// if the caller's taps on the bridge are used up or the kernel refuses a step; the tap is closed
+  /// then, and the kernel forgets it.
   public static func create(
     on unattached: consuming TapDevice, _ request: TapRequest, for caller: Credentials,
     by permission: Permission, over socket: inout RouteSocket
@@ -47,7 +50,7 @@ public struct GrantedTap: ~Copyable {
     do throws(Errno) {
       try unattached.attachFurtherQueues(to: name, virtioHeader: request.virtioHeader)
     } catch { throw Refusal(.failure, "cannot add a queue to the tap: \(error.description)") }
-    return GrantedTap(device: unattached, name: name)
+    return GrantedTap(device: unattached, name: name, rule: permission.grant.rule)
   }
 
   private static func plug(
@@ -90,7 +93,8 @@ public struct GrantedTap: ~Copyable {
     }
   }
 
-  /// Whose the tap is and by which rule, for administrators and `tapster tap-list`: at most 255 bytes.
+  /// Whose the tap is and by which rule, for administrators and `tapster tap-list`: at most 255
+  /// bytes.
   private static func alias(_ user: UserID, _ rule: DecidingRule) -> [UInt8] {
     let owner = "tapster uid=\(user.rawValue)"
     let whole = "\(owner) rule=\(rule.place)"

@@ -18,8 +18,8 @@ public enum HelperCommand: Equatable, Sendable {
 
   /// Parses the arguments after the program's name.
   ///
-  /// Each option at most once, and nothing beside options: anything else is refused, and nothing is guessed,
-  /// cut or wrapped.
+  /// Each option at most once, and nothing beside options: anything else is refused, and nothing is
+  /// guessed, cut or wrapped.
   public static func parse(_ arguments: [[UInt8]]) throws(UsageError) -> HelperCommand {
     if arguments.count == 1 {
       if arguments[0].elementsEqual("--help".utf8) { return .help }

@@ -105,7 +105,8 @@ struct HelperOptions {
   {
     guard let name = InterfaceName(value) else {
       throw HelperCommand.UsageError(
-        text: "'\(shown())': an interface name is 1 to 15 bytes without '/', ':', '%', white space or "
+        text:
+          "'\(shown())': an interface name is 1 to 15 bytes without '/', ':', '%', white space or "
           + "control bytes")
     }
     return name

@@ -2,7 +2,8 @@ public import AccessControl
 public import LinuxNetworking
 public import LinuxTypes
 
-/// The names of users and groups in `/etc/passwd` and `/etc/group`, read when they are first needed.
+/// The names of users and groups in `/etc/passwd` and `/etc/group`, read when they are first
+/// needed.
 ///
 /// Never through NSS, whose modules would run inside a privileged process.
 public struct HostNames: SubjectNames {
@@ -21,11 +22,13 @@ public struct HostNames: SubjectNames {
   /// Nothing read yet.
   public init() {}
 
+  /// The names of `user` in `/etc/passwd`.
   public mutating func names(of user: UserID) throws(Unreadable) -> [[UInt8]] {
     let database = try Self.read(FilePath("/etc/passwd"), unlessRead: &users)
     return database.names(of: user.rawValue)
   }
 
+  /// The names of `groups` in `/etc/group`.
   public mutating func names(of groups: [GroupID]) throws(Unreadable) -> [[UInt8]] {
     let database = try Self.read(FilePath("/etc/group"), unlessRead: &self.groups)
     var names: [[UInt8]] = []

@@ -2,7 +2,8 @@ public import AccessControl
 public import LinuxNetworking
 internal import LinuxTypes
 
-/// That a caller may have a tap on a bridge, and within what limits: the outcome of the phase *Decide*.
+/// That a caller may have a tap on a bridge, and within what limits: the outcome of the phase
+/// *Decide*.
 public struct Permission: Sendable {
   /// The bridge. From here on only its index counts: a rename changes nothing.
   public let bridge: Link
@@ -11,8 +12,8 @@ public struct Permission: Sendable {
 
   /// Finds the bridge, reads the access control list and decides, making nothing.
   ///
-  /// Throws a refusal if there is no such bridge, the list is broken or silent or says no, or the request goes beyond
-  /// what the rule allows.
+  /// Throws a refusal if there is no such bridge, the list is broken or silent or says no, or the
+  /// request goes beyond what the rule allows.
   public static func decide(
     _ request: TapRequest, for caller: Credentials, over socket: inout RouteSocket
   ) throws(Refusal) -> Permission {
@@ -71,16 +72,17 @@ public struct Permission: Sendable {
   }
 
   private static func checkLimits(of grant: AccessGrant, _ request: TapRequest) throws(Refusal) {
-    let rule = "\(grant.rule.place) (\(grant.rule.words))"
+    // Words only for a refusal: this runs for every grant.
+    func rule() -> String { "\(grant.rule.place) (\(grant.rule.words))" }
     guard request.queues <= grant.queues else {
       throw Refusal(
         .notPermitted,
-        "\(request.queues) queues were asked for, and \(rule) allows \(grant.queues)",
+        "\(request.queues) queues were asked for, and \(rule()) allows \(grant.queues)",
         advice: "an administrator can add queues=\(request.queues) to that line")
     }
     guard grant.vhost || !request.vhost else {
       throw Refusal(
-        .notPermitted, "vhost was asked for, and \(rule) does not allow it",
+        .notPermitted, "vhost was asked for, and \(rule()) does not allow it",
         advice: "an administrator can add vhost to that line")
     }
   }

@@ -2,9 +2,10 @@ public import LinuxTypes
 
 /// The names of the taps that we make: `tap<user>-<bridge's index>-<slot>`.
 ///
-/// User and index are in base 36; the slot is decimal and is the lowest one free, for the kernel gives it out. So the kernel
-/// counts a caller's taps on a bridge, under its own lock, and the quota needs neither a file nor a lock of ours.
-/// Where that would not fit into 15 bytes, the name starts with `T` instead of `tap`.
+/// User and index are in base 36; the slot is decimal and is the lowest one free, for the kernel
+/// gives it out. So the kernel counts a caller's taps on a bridge, under its own lock, and the
+/// quota needs neither a file nor a lock of ours. Where that would not fit into 15 bytes, the name
+/// starts with `T` instead of `tap`.
 public struct TapName: Equatable, Sendable {
   /// The name with `%d` for the slot, as TUNSETIFF takes it: at most 15 bytes.
   public let template: [UInt8]

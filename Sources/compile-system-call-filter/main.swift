@@ -1,9 +1,10 @@
-// Compiles the helper's system call filter with libseccomp, at build time, into a Swift source file:
+// Compiles the helper's system call filter with libseccomp, at build time, into a Swift source
+// file:
 //
 //     compile-system-call-filter OUTPUT.swift
 //
-// In the helper itself libseccomp would cost 0.15 ms of every grant and would be more code in a privileged process; the
-// kernel takes the same program ready-made (man 2 seccomp).
+// In the helper itself libseccomp would cost 0.15 ms of every grant and would be more code in a
+// privileged process; the kernel takes the same program ready-made (man 2 seccomp).
 
 internal import CLinux
 internal import CSeccomp
@@ -14,19 +15,21 @@ struct Failure: Error, CustomStringConvertible {
 }
 
 func check(_ result: Int32, _ step: String) throws {
-  guard result == 0 else { 
+  guard result == 0 else {
     throw Failure(description: "\(step): \(unsafe String(cString: strerror(-result)))")
   }
 }
 
-/// The program as the kernel takes it: eight bytes an instruction (`struct sock_filter` of `<linux/filter.h>`).
+/// The program as the kernel takes it: eight bytes an instruction (`struct sock_filter` of
+/// `<linux/filter.h>`).
 func compile() throws -> [UInt64] {
   // SAFETY: libseccomp allocates the filter, and it is released below; nothing keeps it.
   guard let filter = unsafe seccomp_init(cseccomp_kill_process) else {
     throw Failure(description: "no memory for a filter")
   }
   defer { unsafe seccomp_release(filter) }
-  // A binary tree: the kernel walks the program once for every system call there is when it is installed.
+  // A binary tree: the kernel walks the program once for every system call there is when it is
+  // installed.
   try check(unsafe seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2), "optimise")
   for rule in SystemCallRules.all {
     let number = unsafe seccomp_syscall_resolve_name(rule.name)

@@ -5,9 +5,9 @@ internal import TapBroker
 enum Confinement {
   /// Confines the process for good. Landlock as far as the kernel has it; seccomp always.
   static func confine() throws(Refusal) {
-    // Reading stays open everywhere, for an include may name any path, and a file that Landlock hid would be taken for
-    // one that the caller may not read, together with its denies. The process has the caller's rights by
-    // now: it reads nothing that he could not read himself.
+    // Reading stays open everywhere, for an include may name any path, and a file that Landlock hid
+    // would be taken for one that the caller may not read, together with its denies. The process
+    // has the caller's rights by now: it reads nothing that he could not read himself.
     let version = clinux_landlock_version()
     if version >= 1 {
       guard clinux_landlock_read_files_only(version) == 0 else {

@@ -3,10 +3,11 @@ internal import LinuxNetworking
 internal import LinuxTypes
 internal import TapBroker
 
-/// Phase 0: what the caller left behind is put in order, his command line is read, the devices are opened.
+/// Phase 0: what the caller left behind is put in order, his command line is read, the devices are
+/// opened.
 enum Entry {
-  /// Undoes what a caller can leave behind in a process that he starts (`man 2 execve`, "Effect on process
-  /// attributes").
+  /// Undoes what a caller can leave behind in a process that he starts (`man 2 execve`, "Effect on
+  /// process attributes").
   static func settle() throws(Refusal) {
     do throws(Errno) {
       // Else a file of ours could become descriptor 2, and a message be written into it.
@@ -37,12 +38,17 @@ enum Entry {
     if sets.permitted & Reduction.netAdmin != 0 { return }
     if clinux_has_no_new_privileges() == 1 {
       throw Refusal(
-        .failure, "started with no_new_privs, so that set-user-ID and file capabilities have no effect",
-        advice: "start it without no_new_privs (setpriv, systemd's NoNewPrivileges=, a container's option)")
+        .failure,
+        "started with no_new_privs, so that set-user-ID and file capabilities have no effect",
+        advice:
+          "start it without no_new_privs (setpriv, NoNewPrivileges= of systemd, containers)"
+      )
     }
     throw Refusal(
       .failure, "no privilege to make taps: neither set-user-ID root nor CAP_NET_ADMIN",
-      advice: "an administrator can run: chown root FILE; chmod 4755 FILE, on a file system without nosuid")
+      advice:
+        "an administrator can run: chown root FILE; chmod 4755 FILE, where nosuid is not set"
+    )
   }
 
   /// Opens `/dev/net/tun` once for each queue.

@@ -21,7 +21,8 @@ enum HandOver {
       try recipient.send(tap.device.queues.numbers + vhosts.numbers)
     } catch {
       throw Refusal(
-        .failure, "cannot send the tap through descriptor \(recipient.number): \(error.description)")
+        .failure, "cannot send the tap through descriptor \(recipient.number): \(error.description)"
+      )
     }
   }
 }

@@ -4,18 +4,19 @@ internal import LinuxNetworking
 internal import LinuxTypes
 internal import TapBroker
 
-/// Phase 1: the rights that were given by set-user-ID or file capability become CAP_NET_ADMIN, and later nothing.
+/// Phase 1: the rights that were given by set-user-ID or file capability become CAP_NET_ADMIN, and
+/// later nothing.
 ///
-/// libcap-ng changes them; what came of it is read back from the kernel by other means, and if it did not take, the
-/// program stops.
+/// libcap-ng changes them; what came of it is read back from the kernel by other means, and if it
+/// did not take, the program stops.
 enum Reduction {
   /// CAP_NET_ADMIN as a bit of a capability set (`<linux/capability.h>`).
   static let netAdmin = UInt64(1) << UInt64(CAP_NET_ADMIN)
 
   /// Becomes the caller, with his supplementary groups, and CAP_NET_ADMIN alone.
   ///
-  /// The bounding set is emptied where the process may (it may not when it has but a file capability; then
-  /// no_new_privs alone keeps it from gaining anything).
+  /// The bounding set is emptied where the process may (it may not when it has but a file
+  /// capability; then no_new_privs alone keeps it from gaining anything).
   static func reduceToCaller() throws(Refusal) -> Credentials {
     let before = try read()
     let caller = try realCredentials()

@@ -3,8 +3,8 @@ internal import LinuxNetworking
 internal import LinuxTypes
 internal import TapBroker
 
-/// The system calls that may be made from the phase *Decide* on: those of `SystemCallRules`, compiled at build time. Any other
-/// kills the process (`man 2 seccomp`).
+/// The system calls that may be made from the phase *Decide* on: those of `SystemCallRules`,
+/// compiled at build time. Any other kills the process (`man 2 seccomp`).
 enum SystemCallFilter {
   /// Puts the filter in force; needs no_new_privs.
   static func install() throws(Refusal) {

@@ -1,4 +1,4 @@
-/* A routing netlink socket (man 7 netlink, man 7 rtnetlink) and the constants of links and bridge ports. */
+/* A routing netlink socket (man 7 rtnetlink) and the constants of links and bridge ports. */
 #ifndef CLINUX_NETLINK_H
 #define CLINUX_NETLINK_H
 
@@ -11,13 +11,13 @@
 
 /* NETLINK_ROUTE, raw. */
 int clinux_netlink_open(void);
-/* Turns one of the socket's options on: NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK, NETLINK_CAP_ACK. */
+/* Turns one of the socket's options on: NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK. */
 int clinux_netlink_enable(int socket, int option);
 /* Sends `size` bytes of messages to the kernel (port 0). */
 ssize_t clinux_netlink_send(int socket, const void *messages, size_t size);
 /*
- * Receives one datagram; blocks until there is one. Returns its whole length even if that exceeds `size`
- * (MSG_TRUNC). -EPROTO if it is not from the kernel.
+ * Receives one datagram; blocks until there is one. Returns its whole length even if that exceeds
+ * `size` (MSG_TRUNC). -EPROTO if it is not from the kernel.
  */
 ssize_t clinux_netlink_receive(int socket, void *buffer, size_t size);
 

@@ -16,8 +16,8 @@ int clinux_ids(struct clinux_process_ids *ids);
 int clinux_groups(gid_t *groups, int size);
 
 /*
- * The capability sets of the process, bit N for capability N. The ambient set needs no look: it is within permitted and
- * inheritable, always (man 7 capabilities).
+ * The capability sets of the process, bit N for capability N. The ambient set needs no look: it is
+ * within permitted and inheritable, always (man 7 capabilities).
  */
 struct clinux_capability_sets {
   uint64_t effective, permitted, inheritable;
@@ -40,23 +40,23 @@ int clinux_is_dumpable(void);
 int clinux_forbid_core_files(void);
 
 /*
- * Gives up whatever the process has beyond its real user and group: ids and every capability, for good.
- * 0 only if that is so afterwards.
+ * Gives up whatever the process has beyond its real user and group: ids and every capability, for
+ * good. 0 only if that is so afterwards.
  */
 int clinux_surrender(void);
 
 /* Forgets every variable of the environment. */
 int clinux_clear_environment(void);
 /*
- * Every standard signal to its default action and unblocked, but for SIGPIPE, which is ignored. Real-time signals nobody
- * sends unasked.
+ * Every standard signal to its default action and unblocked, but for SIGPIPE, which is ignored.
+ * Real-time signals nobody sends unasked.
  */
 int clinux_reset_signals(void);
 /* Stops the interval timers, which survive execve (man 2 setitimer, man 2 alarm). */
 int clinux_stop_timers(void);
 /* umask(2). Returns the old one. */
 int clinux_set_umask(mode_t mask);
-/* Makes descriptors 0, 1 and 2 exist: a missing one becomes /dev/null, which gives no data and takes all. */
+/* Makes descriptors 0, 1 and 2 exist: a missing one becomes /dev/null. */
 int clinux_fill_standard_descriptors(void);
 
 /* getentropy(3): size is at most 256. */

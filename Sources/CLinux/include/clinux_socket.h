@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* The most descriptors one message carries: SCM_MAX_FD of the kernel, which no header of the user's has. */
+/* The most descriptors one message carries: SCM_MAX_FD, which no header for programs has. */
 enum { CLINUX_MAXIMUM_PASSED = 253 };
 
 /* socket(2) with SOCK_CLOEXEC added. */
@@ -16,12 +16,12 @@ int clinux_socket_domain(int descriptor);
 /* 0 if the socket has a peer, -ENOTCONN if it has none. getpeername(2). */
 int clinux_socket_has_peer(int descriptor);
 /*
- * One message of `size` bytes with `count` (1 to 253) descriptors in SCM_RIGHTS; never blocks, raises no
- * SIGPIPE. Returns the bytes sent.
+ * One message of `size` bytes with `count` (1 to 253) descriptors in SCM_RIGHTS; never blocks,
+ * raises no SIGPIPE. Returns the bytes sent.
  */
 ssize_t clinux_send_descriptors(int socket, const void *bytes, size_t size, const int *descriptors,
                                 size_t count);
-/* One datagram to the AF_UNIX socket at `path`, at most 107 bytes; never blocks, raises no SIGPIPE. */
+/* One datagram to the AF_UNIX socket at `path` (at most 107 bytes); never blocks, no SIGPIPE. */
 ssize_t clinux_send_to_unix(int socket, const char *path, const void *bytes, size_t size);
 
 #endif

@@ -11,8 +11,9 @@ extern const unsigned long clinux_TUNSETOWNER;
 extern const unsigned long clinux_SIOCGIFINDEX;
 
 /*
- * TUNSETIFF. name: 16 bytes (IFNAMSIZ) with a NUL, a template with %d or a whole name; the name that the
- * kernel chose is written back to it. flags: IFF_TAP, IFF_NO_PI, IFF_VNET_HDR, IFF_MULTI_QUEUE, IFF_TUN_EXCL.
+ * TUNSETIFF. name: 16 bytes (IFNAMSIZ) with a NUL, a template with %d or a whole name; the name
+ * that the kernel chose is written back to it. flags: IFF_TAP, IFF_NO_PI, IFF_VNET_HDR,
+ * IFF_MULTI_QUEUE, IFF_TUN_EXCL.
  */
 int clinux_tun_attach(int descriptor, char name[16], short flags);
 /* TUNSETOWNER. */

@@ -1,7 +1,8 @@
 internal import CLinux
 public import LinuxTypes
 
-/// A network interface as the kernel describes it (RTM_NEWLINK, `man 7 rtnetlink`, `<linux/if_link.h>`).
+/// A network interface as the kernel describes it (RTM_NEWLINK, `man 7 rtnetlink`,
+/// `<linux/if_link.h>`).
 public struct Link: Sendable {
   /// Its number.
   public let index: InterfaceIndex

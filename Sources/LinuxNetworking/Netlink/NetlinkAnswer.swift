@@ -1,7 +1,8 @@
 internal import CLinux
 internal import LinuxTypes
 
-/// One message from the kernel: a link, an acknowledgement or a refusal (`man 7 netlink`, NLMSG_ERROR).
+/// One message from the kernel: a link, an acknowledgement or a refusal (`man 7 netlink`,
+/// NLMSG_ERROR).
 struct NetlinkAnswer {
   enum Content {
     case link(Link)
@@ -37,7 +38,8 @@ struct NetlinkAnswer {
     }
   }
 
-  /// The text behind an error: it follows the copy of the request, of which NLM_F_CAPPED leaves the header only.
+  /// The text behind an error: it follows the copy of the request, of which NLM_F_CAPPED leaves the
+  /// header only.
   private static func explanation(_ body: ArraySlice<UInt8>, flags: Int32) -> String {
     guard flags & NLM_F_ACK_TLVS != 0, let request = body.dropFirst(4).machineUInt32 else {
       return ""

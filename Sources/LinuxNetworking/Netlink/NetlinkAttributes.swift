@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// The attributes of a received message or nest: length and type, two bytes each, then the payload, padded to four
-/// bytes (`struct nlattr` of `<linux/netlink.h>`).
+/// The attributes of a received message or nest: length and type, two bytes each, then the payload,
+/// padded to four bytes (`struct nlattr` of `<linux/netlink.h>`).
 ///
 /// Reading stops at an attribute that does not fit in its parent.
 struct NetlinkAttributes: Sequence {

@@ -1,6 +1,7 @@
 public import LinuxTypes
 
-/// A request that the kernel's routing netlink refused, or that could not be made (`man 7 rtnetlink`).
+/// A request that the kernel's routing netlink refused, or that could not be made (`man 7
+/// rtnetlink`).
 public struct NetlinkError: Error, Sendable {
   /// What was asked for, for people: "read the link".
   public let request: StaticText

@@ -3,8 +3,8 @@ public import LinuxTypes
 
 /// A socket to the kernel's routing netlink (`man 7 rtnetlink`).
 ///
-/// The kernel assigns its port, checks requests strictly where it can, and explains what it refuses. Answers are
-/// matched by sequence number and must come from the kernel.
+/// The kernel assigns its port, checks requests strictly where it can, and explains what it
+/// refuses. Answers are matched by sequence number and must come from the kernel.
 public struct RouteSocket: ~Copyable {
   private let descriptor: FileDescriptor
   private var sequence: UInt32 = 0
@@ -29,7 +29,8 @@ public struct RouteSocket: ~Copyable {
     }
   }
 
-  /// The number of the interface whose own or alternative name is `name` (SIOCGIFINDEX, `man 7 netdevice`).
+  /// The number of the interface whose own or alternative name is `name` (SIOCGIFINDEX, `man 7
+  /// netdevice`).
   public borrowing func index(named name: [UInt8]) throws(Errno) -> InterfaceIndex {
     guard let buffer = InterfaceNameBuffer(name) else { throw .nameTooLong }
     // SAFETY: the buffer has the IFNAMSIZ bytes that the call reads.
@@ -55,6 +56,7 @@ public struct RouteSocket: ~Copyable {
     /// The source addresses that a locked port may send from.
     public var lockedTo: [MACAddress]
 
+    /// A configuration of its parts.
     public init(
       bridge: InterfaceIndex, mtu: UInt32, address: MACAddress, alias: [UInt8],
       alternativeName: InterfaceName?, port: BridgePort, lockedTo: [MACAddress]
@@ -69,9 +71,11 @@ public struct RouteSocket: ~Copyable {
     }
   }
 
-  /// Makes interface `index` a port of a bridge, reads back what it became and takes it up, in one batch.
+  /// Makes interface `index` a port of a bridge, reads back what it became and takes it up, in one
+  /// batch.
   ///
-  /// Throws what the kernel refused first; what came before that is done, and goes when the tap goes.
+  /// Throws what the kernel refused first; what came before that is done, and goes when the tap
+  /// goes.
   public mutating func plug(_ index: InterfaceIndex, as configuration: PortConfiguration)
     throws(NetlinkError) -> Link
   {
@@ -100,7 +104,8 @@ public struct RouteSocket: ~Copyable {
       messages.append(property.complete())
     }
 
-    // The kernel changes a port's flags only once it is a port, so they come in a message of their own.
+    // The kernel changes a port's flags only once it is a port, so they come in a message of their
+    // own.
     var guarding = linkMessage(RTM_NEWLINK, flags: change, index: index)
     guarding.nest(Int(IFLA_LINKINFO)) { information in
       information.append(Int(IFLA_INFO_SLAVE_KIND), text: Link.bridgeKind)
@@ -118,8 +123,8 @@ public struct RouteSocket: ~Copyable {
     readBack.append(Int(IFLA_EXT_MASK), number: UInt32(RTEXT_FILTER_SKIP_STATS))
     messages.append(readBack.complete())
 
-    // Last, so that not a frame passes before the rest holds; and reading a link right after it rose waits for its
-    // carrier to settle.
+    // Last, so that not a frame passes before the rest holds; and reading a link right after it
+    // rose waits for its carrier to settle.
     let rise = linkMessage(
       RTM_NEWLINK, flags: change, index: index, interfaceFlags: UInt32(IFF_UP))
     messages.append(rise.complete())
@@ -171,7 +176,8 @@ public struct RouteSocket: ~Copyable {
     return descriptor
   }
 
-  /// Sends a batch in one datagram and reads one answer to each message; returns the links among them.
+  /// Sends a batch in one datagram and reads one answer to each message; returns the links among
+  /// them.
   private borrowing func exchange(_ messages: [[UInt8]], request: StaticText) throws(NetlinkError)
     -> [Link]
   {
@@ -201,7 +207,8 @@ public struct RouteSocket: ~Copyable {
         case .done: continue
         case .refused(let errno, let explanation):
           // The first refusal is the cause of those that follow it.
-          refusal = refusal ?? NetlinkError(request: request, errno: errno, explanation: explanation)
+          refusal =
+            refusal ?? NetlinkError(request: request, errno: errno, explanation: explanation)
         }
       }
     }
@@ -212,7 +219,8 @@ public struct RouteSocket: ~Copyable {
   private borrowing func receive() throws(Errno) -> [UInt8] {
     let socket = descriptor.rawValue
     var count = 0
-    // SAFETY: the kernel writes at most as many bytes as it is told there is room for, and as many are initialised.
+    // SAFETY: the kernel writes at most as many bytes as it is told there is room for, and as many
+    // are initialised.
     let datagram = unsafe [UInt8](unsafeUninitializedCapacity: 16384) { buffer, used in
       repeat {
         count = unsafe clinux_netlink_receive(socket, buffer.baseAddress, buffer.count)
