@@ -114,6 +114,14 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "LinuxTypesTests", dependencies: ["LinuxTypes"], swiftSettings: strict),
+    .testTarget(
+      name: "AccessControlTests", dependencies: ["AccessControl", "LinuxTypes"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LinuxNetworkingTests", dependencies: ["LinuxNetworking", "LinuxTypes"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TapBrokerTests", dependencies: ["TapBroker", "LinuxTypes"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
