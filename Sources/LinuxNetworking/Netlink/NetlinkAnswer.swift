@@ -29,7 +29,10 @@ struct NetlinkAnswer {
       guard let link = Link(body) else { return nil }
       content = .link(link)
     case NLMSG_ERROR:
-      guard let code = body.machineUInt32.map({ Int32(bitPattern: $0) }) else { return nil }
+      // Negative or zero; the lowest number has no positive counterpart.
+      guard let code = body.machineUInt32.map({ Int32(bitPattern: $0) }), code > .min else {
+        return nil
+      }
       content =
         code == 0
         ? .done
