@@ -12,6 +12,10 @@ public struct AccessEvaluation: Sendable {
   /// The first allow that matched.
   public private(set) var grant: AccessGrant?
 
+  /// Whether a rule speaks of a bridge that has the name the caller wants for the tap. Such a name
+  /// would keep the bridge itself from being made, or be taken for it.
+  public private(set) var tapNameIsBridges = false
+
   /// Nothing considered yet.
   public init(_ question: AccessQuestion) { self.question = question }
 
@@ -21,6 +25,9 @@ public struct AccessEvaluation: Sendable {
   public mutating func consider<Names: SubjectNames>(
     _ rule: ACLRule, in text: [UInt8], of file: FilePath, names: inout Names
   ) throws(Names.Failure) {
+    if let wanted = question.tapName, let bridge = rule.bridge, Self.equal(text, bridge, wanted) {
+      tapNameIsBridges = true
+    }
     guard isAboutBridge(rule, text) else { return }
     // What was decided stays so: a later deny of the same caller changes no answer, nor does a
     // later allow.

@@ -10,11 +10,17 @@ public struct AccessQuestion: Sendable {
   /// the bridge.
   public let bridgeNames: [[UInt8]]
 
+  /// The name that the caller wants for the tap, if any: it must not be a bridge's in any rule.
+  public let tapName: [UInt8]?
+
   /// A question of its parts.
-  public init(user: UserID, groups: [GroupID], bridgeNames: [[UInt8]]) {
+  public init(
+    user: UserID, groups: [GroupID], bridgeNames: [[UInt8]], tapName: [UInt8]? = nil
+  ) {
     self.user = user
     self.groups = groups
     self.bridgeNames = bridgeNames
+    self.tapName = tapName
   }
 }
 

@@ -26,6 +26,9 @@ public struct ACLReader: ~Copyable {
   /// Where the answer came from: the file that was read first.
   public private(set) var mainPath = ACLReader.path
 
+  /// Whether a rule speaks of a bridge with the name that the caller wants for the tap.
+  public var tapNameIsBridges: Bool { evaluation.tapNameIsBridges }
+
   /// A reader that answers `question`.
   public init(_ question: AccessQuestion) { evaluation = AccessEvaluation(question) }
 

@@ -20,7 +20,7 @@ public struct Permission: Sendable {
     let bridge = try findBridge(request.bridge, over: &socket)
     let question = AccessQuestion(
       user: caller.user, groups: caller.groups,
-      bridgeNames: [bridge.name] + bridge.alternativeNames)
+      bridgeNames: [bridge.name] + bridge.alternativeNames, tapName: request.name?.bytes)
     var reader = ACLReader(question)
     let decision: AccessDecision
     do throws(ACLFailure) { decision = try reader.decide() } catch {
@@ -29,6 +29,12 @@ public struct Permission: Sendable {
 
     if case .allowed(let grant) = decision {
       try checkLimits(of: grant, request)
+      if reader.tapNameIsBridges, let name = request.name {
+        throw Refusal(
+          .notPermitted,
+          "'\(name.description)' is the name of a bridge in \(reader.mainPath.description)",
+          advice: "choose another --name")
+      }
       return Permission(bridge: bridge, grant: grant)
     }
     throw refusal(of: bridge, request, to: caller, decision, by: reader.mainPath)

@@ -12,8 +12,7 @@ public func tapsterHelperMain(
   let words = unsafe ProcessArguments.copy(count, arguments)
   do throws(Refusal) {
     try Entry.settle()
-    let log = try DecisionLog()
-    let answer = try serve(words, log)
+    let answer = try serve(words)
     StandardStream.output.write(answer)
     return ExitStatus.success.rawValue
   } catch {
@@ -31,7 +30,7 @@ private func tell(_ refusal: Refusal) -> Int32 {
 }
 
 /// Does what `words` ask for and returns what is to be printed; by then no right is left.
-private func serve(_ words: [[UInt8]], _ log: borrowing DecisionLog) throws(Refusal) -> String {
+private func serve(_ words: [[UInt8]]) throws(Refusal) -> String {
   switch try Entry.command(words) {
   case .help:
     try Reduction.reduceToNothing()
@@ -42,7 +41,10 @@ private func serve(_ words: [[UInt8]], _ log: borrowing DecisionLog) throws(Refu
   case .check(let request):
     return try check(request)
   case .grant(let request, let descriptor):
-    do throws(Refusal) { try grant(request, through: descriptor, log) } catch {
+    // Before anything is opened, which could get the number that the caller names.
+    let recipient = try HandOver.recipient(descriptor)
+    let log = try DecisionLog()
+    do throws(Refusal) { try grant(request, to: recipient, log) } catch {
       log.refused(request, error)
       throw error
     }
@@ -62,7 +64,7 @@ private func check(_ request: TapRequest) throws(Refusal) -> String {
 /// Grants a tap, or throws why not. Each phase may do only what it names; man 8 tapster-helper says
 /// the same to administrators.
 private func grant(
-  _ request: TapRequest, through descriptor: Int32, _ log: borrowing DecisionLog
+  _ request: TapRequest, to recipient: HandOverSocket, _ log: borrowing DecisionLog
 ) throws(Refusal) {
   // 0 Enter: with all of root's rights. The process is in order and the command line is read; open
   // the devices, which only root may open on some hosts, and the sockets. Nothing else is touched.
@@ -79,7 +81,6 @@ private func grant(
   try Confinement.confine()
 
   // 3 Decide: look, and change nothing.
-  let recipient = try HandOver.recipient(descriptor)
   let permission = try Permission.decide(request, for: caller, over: &socket)
 
   // 4 Create: the only phase that uses CAP_NET_ADMIN.
