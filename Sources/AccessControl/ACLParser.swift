@@ -13,7 +13,8 @@ public struct ACLParser: Sendable {
   public static let maximumQueues: UInt32 = 126
 
   private let text: [UInt8]
-  private var nextLine = 0
+  private var position = 0
+  private var lineStart = 0
   private var lineNumber = 0
 
   /// A parser of a file that holds `text`.
@@ -21,76 +22,87 @@ public struct ACLParser: Sendable {
 
   /// The next statement, or nil at the end of the file.
   public mutating func next() throws(ACLSyntaxError) -> ACLStatement? {
-    while nextLine < text.count {
-      let start = nextLine
-      var end = start
-      while end < text.count, text[end] != UInt8(ascii: "\n") { end += 1 }
-      nextLine = end + 1
+    let text = text
+    let bytes = text.span
+    while position < bytes.count {
       lineNumber += 1
-
-      let first = skipSpace(from: start, to: end)
-      if first == end || text[first] == UInt8(ascii: "#") { continue }
-      return try statement(lineStart: start, from: first, to: end)
+      lineStart = position
+      let first = Self.skipBlank(bytes, from: position)
+      if first < bytes.count, !Self.endsStatement(bytes[first]) {
+        do throws(Failure) { return try statement(bytes, from: first) } catch {
+          position = Self.endOfLine(bytes, from: error.position) + 1
+          throw ACLSyntaxError(
+            line: lineNumber, column: error.position - lineStart + 1, problem: error.problem)
+        }
+      }
+      position = Self.endOfLine(bytes, from: first) + 1
     }
     return nil
   }
 
   // MARK: A line
 
-  private func statement(lineStart: Int, from first: Int, to lineEnd: Int)
-    throws(ACLSyntaxError) -> ACLStatement
-  {
-    func failure(_ problem: ACLSyntaxError.Problem, at position: Int) -> ACLSyntaxError {
-      ACLSyntaxError(line: lineNumber, column: position - lineStart + 1, problem: problem)
-    }
+  /// What is wrong, and at which byte of the file.
+  private struct Failure: Error {
+    let problem: ACLSyntaxError.Problem
+    let position: Int
+  }
 
-    let end = endOfStatement(from: first, to: lineEnd)
-    let line = ACLLine(number: lineNumber, range: first..<end)
-    let verbEnd = skipWord(from: first, to: end)
-    let second = skipSpace(from: verbEnd, to: end)
+  /// The statement that starts at `first`; moves behind its line. Each byte is looked at about
+  /// once: an access control list may have ten thousand lines, and every grant reads all of them.
+  private mutating func statement(_ bytes: borrowing Span<UInt8>, from first: Int)
+    throws(Failure) -> ACLStatement
+  {
+    let verbEnd = Self.skipWord(bytes, from: first)
+    let second = Self.skipBlank(bytes, from: verbEnd)
+    let hasSecond = second < bytes.count && !Self.endsStatement(bytes[second])
 
     let verb: ACLRule.Verb
     switch verbEnd - first {
-    case 5 where word(first..<verbEnd, is: "allow"): verb = .allow
-    case 4 where word(first..<verbEnd, is: "deny"): verb = .deny
-    case 7 where word(first..<verbEnd, is: "include"):
-      guard second < end else { throw failure(.missingPath, at: end) }
-      guard FilePath(text[second..<end]) != nil else { throw failure(.badPath, at: second) }
-      return .include(second..<end, line)
-    default: throw failure(.unknownVerb, at: first)
+    case 5 where Self.word(bytes, first..<verbEnd, is: "allow"): verb = .allow
+    case 4 where Self.word(bytes, first..<verbEnd, is: "deny"): verb = .deny
+    case 7 where Self.word(bytes, first..<verbEnd, is: "include"):
+      guard hasSecond else { throw Failure(problem: .missingPath, position: verbEnd) }
+      return try include(bytes, first, path: second)
+    default: throw Failure(problem: .unknownVerb, position: first)
     }
 
-    guard second < end else { throw failure(.missingBridge, at: end) }
-    let nameEnd = skipWord(from: second, to: end)
+    guard hasSecond else { throw Failure(problem: .missingBridge, position: verbEnd) }
+    let nameEnd = Self.skipWord(bytes, from: second)
     let name = second..<nameEnd
-    guard isInterfaceName(name) else { throw failure(.badBridge, at: second) }
-    var rule = ACLRule(verb: verb, line: line, bridge: word(name, is: "all") ? nil : name)
-
-    var position = skipSpace(from: nameEnd, to: end)
-    var seen: Keys = []
-    while position < end {
-      let wordEnd = skipWord(from: position, to: end)
-      do throws(ACLKeyError) {
-        try read(position..<wordEnd, into: &rule, seen: &seen)
-      } catch { throw failure(error.problem, at: error.position) }
-      position = skipSpace(from: wordEnd, to: end)
+    guard Self.isInterfaceName(bytes, name) else {
+      throw Failure(problem: .badBridge, position: second)
     }
+    var rule = ACLRule(verb: verb, bridge: Self.word(bytes, name, is: "all") ? nil : name)
+
+    var end = nameEnd
+    var seen: Keys = []
+    var next = Self.skipBlank(bytes, from: nameEnd)
+    while next < bytes.count, !Self.endsStatement(bytes[next]) {
+      end = Self.skipWord(bytes, from: next)
+      try read(bytes, next..<end, into: &rule, seen: &seen)
+      next = Self.skipBlank(bytes, from: end)
+    }
+    rule.line = ACLLine(number: lineNumber, range: first..<end)
+    position = Self.endOfLine(bytes, from: next) + 1
     return .rule(rule)
   }
 
-  /// The end of what a line says: before a `#` that follows white space, and before white space.
-  private func endOfStatement(from first: Int, to lineEnd: Int) -> Int {
-    var end = lineEnd
-    var position = first + 1
-    while position < lineEnd {
-      if text[position] == UInt8(ascii: "#"), Self.isSpace(text[position - 1]) {
-        end = position
-        break
-      }
-      position += 1
+  /// An include, whose path goes on, spaces and all, to the end of the line or to a comment.
+  private mutating func include(_ bytes: borrowing Span<UInt8>, _ first: Int, path: Int)
+    throws(Failure) -> ACLStatement
+  {
+    var end = path
+    var next = path
+    while next < bytes.count, !Self.endsStatement(bytes[next]) {
+      end = Self.skipWord(bytes, from: next)
+      next = Self.skipBlank(bytes, from: end)
     }
-    while end > first, Self.isSpace(text[end - 1]) { end -= 1 }
-    return end
+    guard FilePath(text[path..<end]) != nil else {
+      throw Failure(problem: .badPath, position: path)
+    }
+    position = Self.endOfLine(bytes, from: next) + 1
+    return .include(path..<end, ACLLine(number: lineNumber, range: first..<end))
   }
 
   // MARK: Keys
@@ -109,44 +121,40 @@ public struct ACLParser: Sendable {
     static let forDeny: Keys = [.user, .group]
   }
 
-  private struct ACLKeyError: Error {
-    let problem: ACLSyntaxError.Problem
-    let position: Int
-  }
-
-  private func key(_ range: Range<Int>) -> Keys? {
-    if word(range, is: "user") { return .user }
-    if word(range, is: "group") { return .group }
-    if word(range, is: "taps") { return .taps }
-    if word(range, is: "queues") { return .queues }
-    if word(range, is: "mac") { return .mac }
-    if word(range, is: "vhost") { return .vhost }
-    if word(range, is: "persist") { return .persist }
-    if word(range, is: "isolated") { return .isolated }
+  private static func key(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Keys? {
+    if word(bytes, range, is: "user") { return .user }
+    if word(bytes, range, is: "group") { return .group }
+    if word(bytes, range, is: "taps") { return .taps }
+    if word(bytes, range, is: "queues") { return .queues }
+    if word(bytes, range, is: "mac") { return .mac }
+    if word(bytes, range, is: "vhost") { return .vhost }
+    if word(bytes, range, is: "persist") { return .persist }
+    if word(bytes, range, is: "isolated") { return .isolated }
     return nil
   }
 
-  private func read(_ range: Range<Int>, into rule: inout ACLRule, seen: inout Keys)
-    throws(ACLKeyError)
-  {
+  private func read(
+    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>, into rule: inout ACLRule,
+    seen: inout Keys
+  ) throws(Failure) {
     var equals = range.lowerBound
-    while equals < range.upperBound, text[equals] != UInt8(ascii: "=") { equals += 1 }
+    while equals < range.upperBound, bytes[equals] != UInt8(ascii: "=") { equals += 1 }
     let hasValue = equals < range.upperBound
 
-    guard let key = key(range.lowerBound..<equals) else {
-      throw ACLKeyError(problem: .unknownKey, position: range.lowerBound)
+    guard let key = Self.key(bytes, range.lowerBound..<equals) else {
+      throw Failure(problem: .unknownKey, position: range.lowerBound)
     }
     guard seen.insert(key).inserted else {
-      throw ACLKeyError(problem: .repeatedKey, position: range.lowerBound)
+      throw Failure(problem: .repeatedKey, position: range.lowerBound)
     }
     if rule.verb == .deny, !Keys.forDeny.contains(key) {
-      throw ACLKeyError(problem: .keyNotForDeny, position: range.lowerBound)
+      throw Failure(problem: .keyNotForDeny, position: range.lowerBound)
     }
     if Keys.takingNoValue.contains(key) {
-      guard !hasValue else { throw ACLKeyError(problem: .valueNotTaken, position: equals) }
+      guard !hasValue else { throw Failure(problem: .valueNotTaken, position: equals) }
     } else {
       guard hasValue, equals + 1 < range.upperBound else {
-        throw ACLKeyError(problem: .valueMissing, position: equals)
+        throw Failure(problem: .valueMissing, position: equals)
       }
     }
 
@@ -169,77 +177,96 @@ public struct ACLParser: Sendable {
     }
   }
 
-  private func number(_ range: Range<Int>, maximum: UInt32) throws(ACLKeyError) -> UInt32 {
+  private func number(_ range: Range<Int>, maximum: UInt32) throws(Failure) -> UInt32 {
     guard let number = DecimalNumber.parse(text[range], maximum: maximum), number >= 1 else {
-      throw ACLKeyError(problem: .badNumber(maximum: maximum), position: range.lowerBound)
+      throw Failure(problem: .badNumber(maximum: maximum), position: range.lowerBound)
     }
     return number
   }
 
   /// Each item is a number below 4294967295 or a name: anything that does not start with a digit
   /// and has no control byte and no colon, which `/etc/passwd` could not hold.
-  private func checkNames(_ range: Range<Int>) throws(ACLKeyError) {
+  private func checkNames(_ range: Range<Int>) throws(Failure) {
     var items = ACLList(range)
     while let item = items.next(in: text) {
       guard let first = item.first else {
-        throw ACLKeyError(problem: .emptyListItem, position: item.lowerBound)
+        throw Failure(problem: .emptyListItem, position: item.lowerBound)
       }
       if Self.isDigit(text[first]) {
         guard let number = DecimalNumber.parse(text[item]), UserID(number) != nil else {
-          throw ACLKeyError(problem: .badName, position: item.lowerBound)
+          throw Failure(problem: .badName, position: item.lowerBound)
         }
         continue
       }
       for position in item where text[position] < 0x21 || text[position] == UInt8(ascii: ":") {
-        throw ACLKeyError(problem: .badName, position: position)
+        throw Failure(problem: .badName, position: position)
       }
     }
   }
 
-  private func checkAddresses(_ range: Range<Int>) throws(ACLKeyError) {
+  private func checkAddresses(_ range: Range<Int>) throws(Failure) {
     var items = ACLList(range)
     while let item = items.next(in: text) {
       guard let address = MACAddress(text[item]), !address.isMulticast,
         address.bytes.contains(where: { $0 != 0 })
-      else { throw ACLKeyError(problem: .badAddress, position: item.lowerBound) }
+      else { throw Failure(problem: .badAddress, position: item.lowerBound) }
     }
   }
 
   // MARK: Bytes
 
-  private func isInterfaceName(_ range: Range<Int>) -> Bool {
+  private static func isInterfaceName(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
     // Same rule as InterfaceName, without making one: ten thousand names are looked at, one is
     // needed.
     guard range.count <= InterfaceName.maximumLength else { return false }
-    for position in range where !InterfaceName.allows(text[position]) { return false }
-    if text[range.lowerBound] != UInt8(ascii: ".") { return true }
-    return !(word(range, is: ".") || word(range, is: ".."))
+    for position in range where !InterfaceName.allows(bytes[position]) { return false }
+    if bytes[range.lowerBound] != UInt8(ascii: ".") { return true }
+    return !(word(bytes, range, is: ".") || word(bytes, range, is: ".."))
   }
 
-  private func word(_ range: Range<Int>, is word: StaticString) -> Bool {
+  private static func word(
+    _ bytes: borrowing Span<UInt8>, _ range: Range<Int>, is word: StaticString
+  ) -> Bool {
     guard range.count == word.utf8CodeUnitCount else { return false }
     // SAFETY: `position` is below the number of bytes that the static string has.
     for position in 0..<range.count
-    where unsafe text[range.lowerBound + position] != word.utf8Start[position] { return false }
+    where unsafe bytes[range.lowerBound + position] != word.utf8Start[position] { return false }
     return true
   }
 
-  private func skipSpace(from start: Int, to end: Int) -> Int {
+  /// The first byte from `start` on that is not white space within a line.
+  private static func skipBlank(_ bytes: borrowing Span<UInt8>, from start: Int) -> Int {
     var position = start
-    while position < end, Self.isSpace(text[position]) { position += 1 }
+    while position < bytes.count, isSpace(bytes[position]), bytes[position] != UInt8(ascii: "\n") {
+      position += 1
+    }
     return position
   }
 
-  private func skipWord(from start: Int, to end: Int) -> Int {
+  /// The first byte from `start` on that is white space.
+  private static func skipWord(_ bytes: borrowing Span<UInt8>, from start: Int) -> Int {
     var position = start
-    while position < end, !Self.isSpace(text[position]) { position += 1 }
+    while position < bytes.count, !isSpace(bytes[position]) { position += 1 }
     return position
+  }
+
+  /// The next newline from `start` on, or the end of the file.
+  private static func endOfLine(_ bytes: borrowing Span<UInt8>, from start: Int) -> Int {
+    var position = start
+    while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
+    return position
+  }
+
+  /// Whether a word that starts with `byte` is none: it is the end of the line, or a comment.
+  private static func endsStatement(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "#")
   }
 
   /// `isspace` of the C locale.
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte >= 9 && byte <= 13 }
-
-  private static func isDigit(_ byte: UInt8) -> Bool {
-    byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    // Nearly every byte is decided by the first comparison.
+    byte <= 0x20 && (byte == 0x20 || byte &- 9 < 5)
   }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 }

@@ -26,7 +26,7 @@ public struct ACLRule: Sendable {
   /// What it does.
   public let verb: Verb
   /// Where it stands.
-  public let line: ACLLine
+  public internal(set) var line: ACLLine
   /// The range of the bridge's name; nil for `all`.
   public let bridge: Range<Int>?
   /// The range of the value of `user=`: names and numbers with commas between; nil if it is not
@@ -47,9 +47,9 @@ public struct ACLRule: Sendable {
   /// `isolated`: the port cannot talk to other isolated ports.
   public internal(set) var isolated = false
 
-  init(verb: Verb, line: ACLLine, bridge: Range<Int>?) {
+  init(verb: Verb, bridge: Range<Int>?) {
     self.verb = verb
-    self.line = line
+    line = ACLLine(number: 0, range: 0..<0)
     self.bridge = bridge
   }
 }
