@@ -81,6 +81,11 @@ let package = Package(
       name: "CompileSystemCallFilter", capability: .buildTool(),
       dependencies: ["compile-system-call-filter"]),
 
+    // The host's files and processes, for all but the helper.
+    .target(
+      name: "LinuxHost", dependencies: ["LinuxTypes", "LinuxNetworking", "CLinux"],
+      swiftSettings: strict),
+
     // The networks: model, pure plan, engine, command line.
     .target(
       name: "RouteNetlink",
@@ -93,12 +98,12 @@ let package = Package(
     .target(
       name: "NetworkEngine",
       dependencies: [
-        "LinuxTypes", "LinuxNetworking", "RouteNetlink", "NetworkModel", "NetworkPlan", "CLinux",
+        "LinuxTypes", "LinuxHost", "LinuxNetworking", "RouteNetlink", "NetworkModel", "NetworkPlan",
       ], swiftSettings: strict),
     .executableTarget(
       name: "tapster",
       dependencies: [
-        "LinuxTypes", "NetworkModel", "NetworkPlan", "NetworkEngine",
+        "LinuxTypes", "LinuxHost", "LinuxNetworking", "NetworkModel", "NetworkEngine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
 

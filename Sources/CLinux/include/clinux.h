@@ -23,10 +23,12 @@
 #include <unistd.h>
 
 #include "clinux_confine.h"
+#include "clinux_directory.h"
 #include "clinux_file.h"
 #include "clinux_netlink.h"
 #include "clinux_process.h"
 #include "clinux_socket.h"
+#include "clinux_spawn.h"
 #include "clinux_tun.h"
 
 /* The text of an error number, a constant, or NULL if there is none. strerrordesc_np(3). */

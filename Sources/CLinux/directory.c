@@ -1,0 +1,58 @@
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+
+#include "clinux.h"
+#include "errno_value.h"
+
+int clinux_mkdir(const char *path, mode_t mode) { return VALUE_OR_ERRNO(mkdir(path, mode)); }
+
+int clinux_rmdir(const char *path) { return VALUE_OR_ERRNO(rmdir(path)); }
+
+int clinux_unlink(const char *path) { return VALUE_OR_ERRNO(unlink(path)); }
+
+int clinux_rename(const char *from, const char *to) { return VALUE_OR_ERRNO(rename(from, to)); }
+
+int clinux_symlink(const char *target, const char *path) {
+  return VALUE_OR_ERRNO(symlink(target, path));
+}
+
+int clinux_lstat(const char *path, struct stat *status) {
+  return VALUE_OR_ERRNO(lstat(path, status));
+}
+
+int clinux_fsync(int descriptor) { return VALUE_OR_ERRNO(fsync(descriptor)); }
+
+int clinux_fchmod(int descriptor, mode_t mode) { return VALUE_OR_ERRNO(fchmod(descriptor, mode)); }
+
+off_t clinux_seek(int descriptor, off_t offset) {
+  return VALUE_OR_ERRNO(lseek(descriptor, offset, SEEK_SET));
+}
+
+int clinux_lock_exclusively(int descriptor) { return VALUE_OR_ERRNO(flock(descriptor, LOCK_EX)); }
+
+ssize_t clinux_directory_names(int directory, char *buffer, size_t size) {
+  char entries[4096] __attribute__((aligned(8)));
+  size_t used = 0;
+  while (used == 0) {
+    ssize_t length = VALUE_OR_ERRNO(syscall(SYS_getdents64, directory, entries, sizeof entries));
+    if (length <= 0) return length;
+    for (ssize_t at = 0; at < length;) {
+      /* A record is longer than its name and the NUL, so the names of `entries` fit in as many bytes. */
+      const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
+      size_t name = strlen(entry->d_name) + 1;
+      at += entry->d_reclen;
+      if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+      if (used + name > size) return -ERANGE;
+      memcpy(buffer + used, entry->d_name, name);
+      used += name;
+    }
+  }
+  return (ssize_t)used;
+}
+
+uid_t clinux_effective_user(void) { return geteuid(); }
+
+int clinux_is_directory(const struct stat *status) { return S_ISDIR(status->st_mode); }

@@ -1,0 +1,39 @@
+/* Files by name: directories, renames, links, locks. */
+#ifndef CLINUX_DIRECTORY_H
+#define CLINUX_DIRECTORY_H
+
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+/* mkdir(2). */
+int clinux_mkdir(const char *path, mode_t mode);
+/* rmdir(2). */
+int clinux_rmdir(const char *path);
+/* unlink(2). */
+int clinux_unlink(const char *path);
+/* rename(2). */
+int clinux_rename(const char *from, const char *to);
+/* symlink(2): a link at `path` that leads to `target`. */
+int clinux_symlink(const char *target, const char *path);
+/* lstat(2). */
+int clinux_lstat(const char *path, struct stat *status);
+/* fsync(2). */
+int clinux_fsync(int descriptor);
+/* fchmod(2). */
+int clinux_fchmod(int descriptor, mode_t mode);
+/* lseek(2) to `offset` from the start. */
+off_t clinux_seek(int descriptor, off_t offset);
+/* flock(2), waiting, for nobody else to hold it. */
+int clinux_lock_exclusively(int descriptor);
+/*
+ * The names in an open directory from where the last call ended, without `.` and `..`, each followed by a NUL. Returns the bytes
+ * used of `buffer`, 0 at the end. getdents64(2); size is at least 4096.
+ */
+ssize_t clinux_directory_names(int directory, char *buffer, size_t size);
+/* geteuid(2). */
+uid_t clinux_effective_user(void);
+/* The bits of struct stat that Swift cannot read: its st_mode is of a directory. */
+int clinux_is_directory(const struct stat *status);
+
+#endif

@@ -1,0 +1,98 @@
+internal import CLinux
+internal import LinuxNetworking
+public import LinuxTypes
+
+/// A program that we started and will wait for.
+public struct ChildProcess: ~Copyable {
+  /// How it ended.
+  public struct Ending: Sendable {
+    /// The exit status, or nil if a signal ended it.
+    public let status: Int32?
+    /// What it wrote on standard error, not over 64 KiB.
+    public let standardError: String
+    /// Whether it ended with status 0.
+    public var isSuccess: Bool { status == 0 }
+  }
+
+  /// Its number.
+  public let process: Int32
+  private let standardError: FileDescriptor
+
+  /// Starts the program at `path` with `arguments` (its own name first) and the bytes of `input` on its standard input.
+  ///
+  /// Its environment is PATH and LC_ALL=C alone. It has no descriptor of ours but copies of `kept`. Its standard error is
+  /// kept in memory; so it can neither block on us nor see half of its input if we are killed.
+  public static func start(
+    _ path: FilePath, _ arguments: [String], input: [UInt8] = [], keeping kept: [Int32] = []
+  ) throws(FileError) -> ChildProcess {
+    do throws(Errno) {
+      let standardInput = try memoryFile()
+      let standardError = try memoryFile()
+      if !input.isEmpty {
+        try standardInput.write(input)
+        _ = try value(clinux_seek(standardInput.rawValue, 0))
+      }
+      let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"]
+      let process = unsafe withCStrings(arguments) { arguments in
+        unsafe withCStrings(environment) { environment in
+          // SAFETY: both lists end with NULL and, like the path, outlive the call, which copies what it needs.
+          unsafe path.withCString {
+            unsafe clinux_spawn(
+              $0, arguments, environment, standardInput.rawValue, standardError.rawValue,
+              standardError.rawValue, kept, kept.count)
+          }
+        }
+      }
+      return ChildProcess(process: try value(process), standardError: standardError)
+    } catch { throw FileError("run", path, error) }
+  }
+
+  /// Waits until it ends.
+  public consuming func wait() throws(Errno) -> Ending {
+    let process = process
+    let result = try retrying { clinux_wait(process) }
+    _ = try value(clinux_seek(standardError.rawValue, 0))
+    var text = [UInt8](repeating: 0, count: 65536)
+    let descriptor = standardError.rawValue
+    let length = try retrying {
+      unsafe text.withUnsafeMutableBytes {
+        // SAFETY: pointer and size are of one buffer.
+        unsafe clinux_read(descriptor, $0.baseAddress, $0.count)
+      }
+    }
+    return Ending(
+      status: result < 256 ? result : nil,
+      standardError: String(decoding: text[..<length], as: UTF8.self))
+  }
+
+  private init(process: Int32, standardError: consuming FileDescriptor) {
+    self.process = process
+    self.standardError = standardError
+  }
+
+  private static func memoryFile() throws(Errno) -> FileDescriptor {
+    // SAFETY: the name is a constant.
+    FileDescriptor(owning: try value(unsafe clinux_memory_file("tapster")))
+  }
+
+  /// Lends `strings` as a NULL-terminated list of C strings.
+  private static func withCStrings<Result>(
+    _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  ) -> Result {
+    var bytes: [CChar] = []
+    var starts: [Int] = []
+    for string in strings {
+      starts.append(bytes.count)
+      bytes += string.utf8.map { CChar(bitPattern: $0) } + [0]
+    }
+    // SAFETY: every pointer leads into `bytes`, which outlives the call of `body` and is not resized during it.
+    return unsafe bytes.withUnsafeMutableBufferPointer { buffer in
+      var list = unsafe starts.map { start in unsafe buffer.baseAddress.map { unsafe $0 + start } }
+      unsafe list.append(nil)
+      return unsafe list.withUnsafeBufferPointer { pointers in
+        guard let start = pointers.baseAddress else { preconditionFailure("an empty list") }
+        return unsafe body(start)
+      }
+    }
+  }
+}

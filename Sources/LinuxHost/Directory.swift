@@ -1,0 +1,62 @@
+internal import CLinux
+internal import LinuxNetworking
+public import LinuxTypes
+
+/// Directories by their path.
+public enum Directory {
+  /// Makes the directory at `path`. Returns false if there is one already.
+  @discardableResult
+  public static func make(_ path: FilePath, mode: UInt32 = 0o755) throws(FileError) -> Bool {
+    // SAFETY: the path is NUL-terminated and outlives the call.
+    let result = unsafe path.withCString { unsafe clinux_mkdir($0, mode) }
+    do throws(Errno) {
+      _ = try value(result)
+      return true
+    } catch {
+      if error == .exists { return false }
+      throw FileError("create the directory", path, error)
+    }
+  }
+
+  /// Removes the directory at `path` if it is there and empty. Returns whether it is gone now.
+  @discardableResult
+  public static func removeIfEmpty(_ path: FilePath) throws(FileError) -> Bool {
+    // SAFETY: the path is NUL-terminated and outlives the call.
+    let result = unsafe path.withCString { unsafe clinux_rmdir($0) }
+    do throws(Errno) {
+      _ = try value(result)
+      return true
+    } catch {
+      if error == .noSuchFile { return true }
+      if error == .exists || error.code == ENOTEMPTY { return false }
+      throw FileError("remove the directory", path, error)
+    }
+  }
+
+  /// The names of what is in the directory at `path`, sorted by their bytes; none if there is no such directory.
+  ///
+  /// A name that is not UTF-8 is left out: none of ours is.
+  public static func names(_ path: FilePath) throws(FileError) -> [String] {
+    var names: [String] = []
+    do throws(Errno) {
+      let directory = try FileDescriptor.open(path, flags: O_RDONLY | O_DIRECTORY)
+      var buffer = [UInt8](repeating: 0, count: 4096)
+      while true {
+        let count = unsafe buffer.withUnsafeMutableBytes {
+          // SAFETY: the pointer and the size are of one buffer of CChar's size and alignment.
+          unsafe clinux_directory_names(
+            directory.rawValue, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
+        }
+        let used = try value(count)
+        if used == 0 { break }
+        for name in buffer[..<used].split(separator: 0) {
+          if let name = String(validating: name, as: UTF8.self) { names.append(name) }
+        }
+      }
+    } catch {
+      if error == .noSuchFile || error == .notDirectory { return [] }
+      throw FileError("list", path, error)
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}

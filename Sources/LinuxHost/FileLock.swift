@@ -1,0 +1,51 @@
+internal import CLinux
+internal import LinuxNetworking
+public import LinuxTypes
+
+/// A lock that one process holds at a time, by way of a file (`man 2 flock`).
+///
+/// It is held until every copy of its descriptor is closed: a child that was given one goes on holding it when
+/// this process is killed, and so whoever comes next waits until that child has done its work.
+public struct FileLock: ~Copyable {
+  private let file: FileDescriptor
+  private let path: FilePath
+
+  /// Waits for the lock at `path` and takes it. The file is made if it is not there.
+  public static func acquire(_ path: FilePath) throws(FileError) -> FileLock {
+    do throws(Errno) {
+      while true {
+        let number = unsafe path.withCString {
+          // SAFETY: the path is NUL-terminated and outlives the call.
+          unsafe clinux_open($0, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
+        }
+        let file = FileDescriptor(owning: try value(number))
+        _ = try retrying { clinux_lock_exclusively(file.rawValue) }
+        // Its last holder may have removed the file while we waited; then the lock is of a file nobody will find.
+        if try isAt(path, file) { return FileLock(file: file, path: path) }
+      }
+    } catch { throw FileError("lock", path, error) }
+  }
+
+  /// The descriptor, to give to children.
+  public var descriptor: Int32 { file.rawValue }
+
+  /// Gives the lock back and removes its file.
+  public consuming func releaseAndRemove() throws(FileError) { try File.remove(path) }
+
+  private init(file: consuming FileDescriptor, path: FilePath) {
+    self.file = file
+    self.path = path
+  }
+
+  private static func isAt(_ path: FilePath, _ file: borrowing FileDescriptor) throws(Errno) -> Bool
+  {
+    var held = stat()
+    var found = stat()
+    // SAFETY: the kernel writes one struct stat each.
+    _ = try value(unsafe clinux_fstat(file.rawValue, &held))
+    let result = unsafe path.withCString { unsafe clinux_lstat($0, &found) }
+    if result == -ENOENT { return false }
+    _ = try value(result)
+    return held.st_ino == found.st_ino && held.st_dev == found.st_dev
+  }
+}

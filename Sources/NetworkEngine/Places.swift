@@ -1,0 +1,53 @@
+internal import LinuxHost
+internal import LinuxTypes
+internal import NetworkModel
+internal import NetworkPlan
+
+/// Where networks are kept.
+enum Places {
+  /// Definitions, `NAME.xml`.
+  static let definitions = FilePath("/etc/tapster/networks")
+  /// Links to the definitions that start with the machine.
+  static let autostart = FilePath("/etc/tapster/networks/autostart")
+  /// What has to go with the machine's next start; all of it ours.
+  static let runtime = FilePath("/run/tapster")
+  /// A directory for each network that runs.
+  static let running = FilePath("/run/tapster/networks")
+  /// A file for each lock that somebody holds.
+  static let locks = FilePath("/run/tapster/locks")
+  /// What `ip_forward` was before the first network switched it on.
+  static let forwardingBefore = FilePath("/run/tapster/ip_forward")
+  /// What outlives a start of the machine.
+  static let state = FilePath("/var/lib/tapster")
+  /// Leases, `NAME.leases`.
+  static let leases = FilePath("/var/lib/tapster/leases")
+
+  /// The definition of a network.
+  static func definition(_ name: NetworkName) -> FilePath {
+    definitions.appending("\(name).xml")
+  }
+  /// The link that has it started with the machine.
+  static func autostart(_ name: NetworkName) -> FilePath {
+    autostart.appending("\(name).xml")
+  }
+  /// The directory of a network that runs.
+  static func running(_ name: NetworkName) -> FilePath { running.appending(name.text) }
+  /// The record of what was applied.
+  static func record(_ name: NetworkName) -> FilePath { running(name).appending("applied") }
+  /// The definition as it runs.
+  static func live(_ name: NetworkName) -> FilePath { running(name).appending("network.xml") }
+  /// dnsmasq's configuration.
+  static func dnsmasqConfiguration(_ name: NetworkName) -> FilePath {
+    running(name).appending("dnsmasq.conf")
+  }
+  /// A network's leases.
+  static func leases(_ name: NetworkName) -> FilePath { leases.appending("\(name).leases") }
+
+  /// The files of a network's dnsmasq.
+  static func dnsmasq(_ name: NetworkName, user: String?) -> DnsmasqFiles {
+    DnsmasqFiles(
+      hosts: running(name).appending("dnsmasq.hosts"),
+      names: running(name).appending("dnsmasq.names"),
+      process: running(name).appending("dnsmasq.pid"), leases: leases(name), user: user)
+  }
+}

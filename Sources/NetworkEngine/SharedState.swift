@@ -1,0 +1,48 @@
+internal import LinuxHost
+internal import LinuxTypes
+internal import NetworkModel
+internal import NetworkPlan
+
+/// What all networks have in common: the firewall's table and the switch for forwarding. It is changed under one lock, and
+/// who needs it is what the records say, which are written before and removed after.
+enum SharedState {
+  private static let forwarding = FilePath("/proc/sys/net/ipv4/ip_forward")
+
+  /// Whether there is a record of a network but `name` for which `condition` is true.
+  static func isAnother(
+    than name: NetworkName, _ condition: (AppliedRecord) -> Bool
+  ) throws(EngineError) -> Bool {
+    for other in try files({ () throws(FileError) in try Directory.names(Places.running) }) {
+      guard let other = NetworkName(other), other != name else { continue }
+      if let record = try AppliedRecord.read(other), condition(record) { return true }
+    }
+    return false
+  }
+
+  /// Has the host forward IPv4, and notes what it did before, if no network did so yet.
+  static func switchForwardingOn() throws(EngineError) {
+    let now = try files { () throws(FileError) in try File.read(forwarding) } ?? []
+    try files { () throws(FileError) in
+      if !File.exists(Places.forwardingBefore) {
+        try File.replace(Places.forwardingBefore, with: now)
+      }
+      if now.first != UInt8(ascii: "1") { try File.write(Array("1\n".utf8), into: forwarding) }
+    }
+  }
+
+  /// Puts forwarding back as it was, if there is no other network that needs it.
+  static func switchForwardingBack(after name: NetworkName) throws(EngineError) {
+    // What a start that was killed was about to note.
+    try files { () throws(FileError) in
+      _ = try File.remove(Places.runtime.appending(".ip_forward.new"))
+    }
+    guard
+      let before = try files({ () throws(FileError) in try File.read(Places.forwardingBefore) }),
+      try !isAnother(than: name, { $0.forwardsIPv4 })
+    else { return }
+    try files { () throws(FileError) in
+      if try File.read(forwarding) != before { try File.write(before, into: forwarding) }
+      try File.remove(Places.forwardingBefore)
+    }
+  }
+}

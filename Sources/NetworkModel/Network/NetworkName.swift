@@ -1,0 +1,25 @@
+/// What people call a network.
+///
+/// 1 to 200 bytes of UTF-8 without `/` and control bytes, and neither `.` nor `..`: files are named after it.
+public struct NetworkName: Equatable, Hashable, Comparable, Sendable {
+  /// The name.
+  public let text: String
+
+  /// Takes `text` as a name, or returns nil if the rule above forbids it.
+  public init?(_ text: String) {
+    let bytes = text.utf8
+    guard (1...200).contains(bytes.count), text != ".", text != ".." else { return nil }
+    for byte in bytes where byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") { return nil }
+    self.text = text
+  }
+
+  /// By value.
+  public static func < (left: Self, right: Self) -> Bool {
+    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  }
+}
+
+extension NetworkName: CustomStringConvertible {
+  /// The name.
+  public var description: String { text }
+}

@@ -1,0 +1,44 @@
+internal import ArgumentParser
+internal import LinuxHost
+internal import LinuxNetworking
+internal import NetworkEngine
+
+/// What commands say, in virsh's manner: results and their tables on standard output with an empty line behind, errors on
+/// standard error as `error: …` lines.
+enum CommandOutput {
+  /// Says a result.
+  static func say(_ text: String) { StandardStream.output.write("\(text)\n\n") }
+
+  /// Runs `body`; if it throws, says `failure` if there is one, and then why, and ends with status 1.
+  static func run(_ failure: String?, _ body: () throws(EngineError) -> Void) throws {
+    do throws(EngineError) { try body() } catch {
+      var lines: [String] = []
+      if let failure { lines.append(failure) }
+      lines += "\(error)".split(separator: "\n").map { String($0) }
+      fail(lines)
+      throw ExitCode(1)
+    }
+  }
+
+  /// Ends the command if it does not run as root, which it has to.
+  static func requireRoot() throws {
+    guard !EffectiveUser.isRoot else { return }
+    fail(["this has to be done as root", "try: sudo tapster …, or pkexec tapster …"])
+    throw ExitCode(1)
+  }
+
+  /// The network that `text` names; says so and ends if there is none.
+  static func find(_ text: String) throws -> NetworkState {
+    var found: NetworkState?
+    try run("failed to get network '\(text)'") { () throws(EngineError) in
+      found = try NetworkState.find(text)
+    }
+    guard let found else { throw ExitCode(1) }
+    return found
+  }
+
+  private static func fail(_ lines: [String]) {
+    StandardStream.error.write(lines.map { "error: \($0)\n" }.joined())
+    StandardStream.output.write("\n")
+  }
+}

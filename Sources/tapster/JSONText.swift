@@ -1,0 +1,44 @@
+/// A JSON value, and its text (RFC 8259).
+enum JSONText {
+  case text(String)
+  case bool(Bool)
+  case null
+  case array([JSONText])
+  case object([(String, JSONText)])
+
+  /// The text, two spaces a level.
+  func rendered(depth: Int = 0) -> String {
+    let indent = String(repeating: "  ", count: depth + 1)
+    let end = "\n" + String(repeating: "  ", count: depth)
+    switch self {
+    case .text(let text): return Self.quoted(text)
+    case .bool(let value): return value ? "true" : "false"
+    case .null: return "null"
+    case .array(let elements):
+      if elements.isEmpty { return "[]" }
+      let lines = elements.map { indent + $0.rendered(depth: depth + 1) }
+      return "[\n" + lines.joined(separator: ",\n") + end + "]"
+    case .object(let members):
+      if members.isEmpty { return "{}" }
+      let lines = members.map {
+        "\(indent)\(Self.quoted($0.0)): \($0.1.rendered(depth: depth + 1))"
+      }
+      return "{\n" + lines.joined(separator: ",\n") + end + "}"
+    }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case _ where scalar.value < 0x20:
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+}
