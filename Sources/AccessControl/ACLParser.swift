@@ -73,7 +73,8 @@ public struct ACLParser: Sendable {
     guard Self.isInterfaceName(bytes, name) else {
       throw Failure(problem: .badBridge, position: second)
     }
-    var rule = ACLRule(verb: verb, bridge: Self.word(bytes, name, is: "all") ? nil : name)
+    let isAll = Self.word(bytes, name, is: "all")
+    var rule = ACLRule(verb: verb, bridge: isAll ? .none : ACLWord(second, nameEnd))
 
     var end = nameEnd
     var seen: Keys = []
@@ -83,7 +84,7 @@ public struct ACLParser: Sendable {
       try read(bytes, next..<end, into: &rule, seen: &seen)
       next = Self.skipBlank(bytes, from: end)
     }
-    rule.line = ACLLine(number: lineNumber, range: first..<end)
+    rule.line = ACLLine(number: lineNumber, word: ACLWord(first, end))
     position = Self.endOfLine(bytes, from: next) + 1
     return .rule(rule)
   }
@@ -102,7 +103,8 @@ public struct ACLParser: Sendable {
       throw Failure(problem: .badPath, position: path)
     }
     position = Self.endOfLine(bytes, from: next) + 1
-    return .include(path..<end, ACLLine(number: lineNumber, range: first..<end))
+    let line = ACLLine(number: lineNumber, word: ACLWord(first, end))
+    return .include(ACLWord(path, end), line)
   }
 
   // MARK: Keys
@@ -121,15 +123,21 @@ public struct ACLParser: Sendable {
     static let forDeny: Keys = [.user, .group]
   }
 
+  @inline(__always)
   private static func key(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Keys? {
-    if word(bytes, range, is: "user") { return .user }
-    if word(bytes, range, is: "group") { return .group }
-    if word(bytes, range, is: "taps") { return .taps }
-    if word(bytes, range, is: "queues") { return .queues }
-    if word(bytes, range, is: "mac") { return .mac }
-    if word(bytes, range, is: "vhost") { return .vhost }
-    if word(bytes, range, is: "persist") { return .persist }
-    if word(bytes, range, is: "isolated") { return .isolated }
+    switch range.count {
+    case 3: if word(bytes, range, is: "mac") { return .mac }
+    case 4:
+      if word(bytes, range, is: "user") { return .user }
+      if word(bytes, range, is: "taps") { return .taps }
+    case 5:
+      if word(bytes, range, is: "group") { return .group }
+      if word(bytes, range, is: "vhost") { return .vhost }
+    case 6: if word(bytes, range, is: "queues") { return .queues }
+    case 7: if word(bytes, range, is: "persist") { return .persist }
+    case 8: if word(bytes, range, is: "isolated") { return .isolated }
+    default: break
+    }
     return nil
   }
 
@@ -162,13 +170,13 @@ public struct ACLParser: Sendable {
     switch key {
     case .user:
       try checkNames(value)
-      rule.users = value
+      rule.userList = ACLWord(value.lowerBound, value.upperBound)
     case .group:
       try checkNames(value)
-      rule.groups = value
+      rule.groupList = ACLWord(value.lowerBound, value.upperBound)
     case .mac:
       try checkAddresses(value)
-      rule.addresses = value
+      rule.addressList = ACLWord(value.lowerBound, value.upperBound)
     case .taps: rule.taps = try number(value, maximum: Self.maximumTaps)
     case .queues: rule.queues = try number(value, maximum: Self.maximumQueues)
     case .vhost: rule.vhost = true
@@ -215,6 +223,7 @@ public struct ACLParser: Sendable {
 
   // MARK: Bytes
 
+  @inline(__always)
   private static func isInterfaceName(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {
     // Same rule as InterfaceName, without making one: ten thousand names are looked at, one is
     // needed.
@@ -224,6 +233,7 @@ public struct ACLParser: Sendable {
     return !(word(bytes, range, is: ".") || word(bytes, range, is: ".."))
   }
 
+  @inline(__always)
   private static func word(
     _ bytes: borrowing Span<UInt8>, _ range: Range<Int>, is word: StaticString
   ) -> Bool {
@@ -235,6 +245,7 @@ public struct ACLParser: Sendable {
   }
 
   /// The first byte from `start` on that is not white space within a line.
+  @inline(__always)
   private static func skipBlank(_ bytes: borrowing Span<UInt8>, from start: Int) -> Int {
     var position = start
     while position < bytes.count, isSpace(bytes[position]), bytes[position] != UInt8(ascii: "\n") {
@@ -244,6 +255,7 @@ public struct ACLParser: Sendable {
   }
 
   /// The first byte from `start` on that is white space.
+  @inline(__always)
   private static func skipWord(_ bytes: borrowing Span<UInt8>, from start: Int) -> Int {
     var position = start
     while position < bytes.count, !isSpace(bytes[position]) { position += 1 }
@@ -251,6 +263,7 @@ public struct ACLParser: Sendable {
   }
 
   /// The next newline from `start` on, or the end of the file.
+  @inline(__always)
   private static func endOfLine(_ bytes: borrowing Span<UInt8>, from start: Int) -> Int {
     var position = start
     while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
@@ -258,15 +271,18 @@ public struct ACLParser: Sendable {
   }
 
   /// Whether a word that starts with `byte` is none: it is the end of the line, or a comment.
+  @inline(__always)
   private static func endsStatement(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "#")
   }
 
   /// `isspace` of the C locale.
+  @inline(__always)
   private static func isSpace(_ byte: UInt8) -> Bool {
     // Nearly every byte is decided by the first comparison.
     byte <= 0x20 && (byte == 0x20 || byte &- 9 < 5)
   }
 
+  @inline(__always)
   private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 }

@@ -9,7 +9,7 @@ private func summary(_ text: String) throws(ACLSyntaxError) -> [String] {
   var lines: [String] = []
   while let statement = try parser.next() {
     switch statement {
-    case .include(let path, let line): lines.append("\(line.number): include \(words(path))")
+    case .include(let path, let line): lines.append("\(line.number): include \(words(path.range))")
     case .rule(let rule):
       var line = "\(rule.line.number): \(rule.verb) \(rule.bridge.map(words) ?? "ALL")"
       if let users = rule.users { line += " user=\(words(users))" }
