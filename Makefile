@@ -62,6 +62,7 @@ check: deps
 	.ci/check
 
 bench: deps all
+	Tests/Guest/build-guest
 	Benchmarks/run all
 
 format:
