@@ -63,22 +63,21 @@ public final class RunningProcess {
     var collected: [(descriptor: OpenDescriptor, bytes: [UInt8], isOpen: Bool)] = [
       (output, [], true), (error, [], true),
     ]
-    // A daemon that the program leaves behind may keep its outputs open: the program's end, then
-    // what is there to read, ends the wait.
-    var hasEnded = false
-    while collected.contains(where: \.isOpen) && !hasEnded {
+    while collected.contains(where: \.isOpen) {
       let events = try deadline.poll(
         collected.map { ($0.isOpen ? $0.descriptor.rawValue : -1, POLLIN) }
           + [(pending.isEmpty ? -1 : writer.rawValue, POLLOUT), (pidfd.rawValue, POLLIN)])
-      if events.allSatisfy({ $0 == 0 }) {
+      // A daemon that the program leaves behind may keep its outputs open: the program's end, then
+      // what is there to read, ends the wait.
+      if events[3] != 0 && events[0] == 0 && events[1] == 0 { break }
+      if deadline.milliseconds == 0 {
         signal(SIGKILL)
         _ = try waitIfEnded(within: .seconds(5))
         throw TimedOut(
-          "\(arguments) did not end within \(timeout); stdout: "
-            + "\(String(decoding: collected[0].bytes, as: UTF8.self)) stderr: "
-            + String(decoding: collected[1].bytes, as: UTF8.self))
+          "\(arguments) did not end within \(timeout); it said last: "
+            + collected.map { String(decoding: $0.bytes.suffix(2000), as: UTF8.self) }
+            .joined(separator: "\n"))
       }
-      hasEnded = events[3] != 0
       if events[2] != 0 {
         // SAFETY: write reads at most `count` bytes of the buffer that lends itself.
         let count = unsafe pending.withUnsafeBytes {
@@ -88,8 +87,7 @@ public final class RunningProcess {
         pending = count < 0 ? [] : pending.dropFirst(count)
         if pending.isEmpty { writer.close() }
       }
-      for index in collected.indices where hasEnded || events[index] != 0 {
-        guard collected[index].isOpen else { continue }
+      for index in collected.indices where events[index] != 0 {
         collected[index].isOpen = try readAvailable(
           collected[index].descriptor.rawValue, into: &collected[index].bytes)
       }
@@ -100,23 +98,21 @@ public final class RunningProcess {
   }
 }
 
-/// Appends what a non-blocking descriptor has now. False at its end.
-func readAvailable(_ descriptor: Int32, into bytes: inout [UInt8]) throws(SystemCallFailure) -> Bool
-{
+/// Appends what one read of a non-blocking descriptor has now. False at its end.
+///
+/// One read only: who writes without end must not keep the reader from its deadline.
+func readAvailable(
+  _ descriptor: Int32, into bytes: inout [UInt8]
+) throws(SystemCallFailure) -> Bool {
   var buffer = [UInt8](repeating: 0, count: 65536)
-  while true {
-    // SAFETY: read writes at most the buffer's own count.
-    let count = unsafe buffer.withUnsafeMutableBytes {
-      unsafe read(descriptor, $0.baseAddress, $0.count)
-    }
-    if count > 0 {
-      bytes += buffer[..<count]
-    } else if count == 0 {
-      return false
-    } else if errno == EAGAIN {
-      return true
-    } else if errno != EINTR {
-      throw SystemCallFailure("read")
-    }
+  // SAFETY: read writes at most the buffer's own count.
+  let count = unsafe buffer.withUnsafeMutableBytes {
+    unsafe read(descriptor, $0.baseAddress, $0.count)
   }
+  guard count >= 0 else {
+    guard errno == EAGAIN || errno == EINTR else { throw SystemCallFailure("read") }
+    return true
+  }
+  bytes += buffer[..<count]
+  return count > 0
 }
