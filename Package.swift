@@ -24,13 +24,23 @@ let embeddable: [SwiftSetting] =
     .treatWarning("EmbeddedRestrictions", as: .error),
   ]
 
+/// Where Debian's musl-dev puts musl.
+#if arch(arm64)
+  let musl = "/usr/lib/aarch64-linux-musl"
+#else
+  let musl = "/usr/lib/x86_64-linux-musl"
+#endif
+
 /// Static-PIE with full RELRO: nothing is loaded at run time, so nothing can be loaded behind our
-/// back, and `exec` to `main` costs half of what a dynamic program of five libraries costs.
+/// back, and `exec` to `main` costs half of what a dynamic program of five libraries costs. And
+/// with musl: glibc asks the processor for its features dozens of times before `main`, and in a
+/// virtual machine each CPUID is a trap to the hypervisor, together 0.2 ms.
 let staticPIE: [LinkerSetting] = [
   .unsafeFlags(
     [
       "-enable-experimental-feature", "Embedded",
-      "-use-ld=lld", "-Xclang-linker", "-static-pie",
+      "-use-ld=lld", "-Xclang-linker", "-static-pie", "-Xclang-linker", "-nostdlib",
+      "\(musl)/rcrt1.o", "\(musl)/crti.o", "\(musl)/libc.a", "\(musl)/crtn.o",
       "-Xlinker", "-z", "-Xlinker", "relro", "-Xlinker", "-z", "-Xlinker", "now",
       "-Xlinker", "-z", "-Xlinker", "noexecstack", "-Xlinker", "--gc-sections",
     ], .when(traits: ["Embedded"]))
@@ -50,7 +60,8 @@ let package = Package(
   ],
   targets: [
     // C, and libraries written in C.
-    .target(name: "CLinux"),
+    .target(
+      name: "CLinux", cSettings: [.define("LINKED_WITH_MUSL", .when(traits: ["Embedded"]))]),
     .systemLibrary(name: "CCapNG", pkgConfig: "libcap-ng", providers: [.apt(["libcap-ng-dev"])]),
     .systemLibrary(
       name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),

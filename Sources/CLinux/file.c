@@ -7,7 +7,8 @@ const int clinux_O_PATH = O_PATH;
 const char *clinux_strerror(int number) { return strerrordesc_np(number); }
 
 int clinux_open(const char *path, int flags, mode_t mode) {
-  return VALUE_OR_ERRNO(open(path, flags | O_CLOEXEC, mode));
+  // Not open(2): with some C libraries that is a system call of its own, with others openat(2).
+  return VALUE_OR_ERRNO(openat(AT_FDCWD, path, flags | O_CLOEXEC, mode));
 }
 
 int clinux_openat(int directory, const char *path, int flags, mode_t mode) {

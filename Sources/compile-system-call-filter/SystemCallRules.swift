@@ -40,6 +40,7 @@ enum SystemCallRules {
       // Memory, none of it executable.
       .init(name: "brk"), .init(name: "munmap"), .init(name: "mremap"),
       .when("mmap", 2, is: 0, mask: UInt64(PROT_EXEC)),
+      .when("mprotect", 2, is: 0, mask: UInt64(PROT_EXEC)),
     ]
   }
 }

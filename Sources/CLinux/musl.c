@@ -1,0 +1,59 @@
+// What the helper's objects ask of glibc and musl does not have under that name. Debian's
+// libcap-ng.a is compiled with _FORTIFY_SOURCE, whose checks of constant formats fall away here.
+#ifdef LINKED_WITH_MUSL
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <syslog.h>
+
+const char *strerrordesc_np(int number) { return strerror(number); }
+
+void arc4random_buf(void *buffer, size_t size) {
+  // One getrandom(2) of up to 256 bytes is never cut short.
+  for (char *next = buffer; size > 0;) {
+    size_t part = size < 256 ? size : 256;
+    if (getrandom(next, part, 0) != (ssize_t)part) abort();
+    next += part;
+    size -= part;
+  }
+}
+
+#define FORMATTED(call)             \
+  va_list arguments;                \
+  va_start(arguments, format);      \
+  int written = call;               \
+  va_end(arguments);                \
+  return written
+
+int __snprintf_chk(char *text, size_t most, int flag, size_t size, const char *format, ...) {
+  (void)flag;
+  FORMATTED(vsnprintf(text, most < size ? most : size, format, arguments));
+}
+
+int __sprintf_chk(char *text, int flag, size_t size, const char *format, ...) {
+  (void)flag;
+  FORMATTED(vsnprintf(text, size, format, arguments));
+}
+
+int __asprintf_chk(char **text, int flag, const char *format, ...) {
+  (void)flag;
+  FORMATTED(vasprintf(text, format, arguments));
+}
+
+int __printf_chk(int flag, const char *format, ...) {
+  (void)flag;
+  FORMATTED(vprintf(format, arguments));
+}
+
+void __syslog_chk(int priority, int flag, const char *format, ...) {
+  (void)flag;
+  va_list arguments;
+  va_start(arguments, format);
+  vsyslog(priority, format, arguments);
+  va_end(arguments);
+}
+#endif
