@@ -24,12 +24,23 @@ let embeddable: [SwiftSetting] =
     .treatWarning("EmbeddedRestrictions", as: .error),
   ]
 
-/// Where Debian's musl-dev puts musl.
+/// The machine's name in the folders of Debian's musl-dev and libc6-dev.
 #if arch(arm64)
-  let musl = "/usr/lib/aarch64-linux-musl"
+  let machine = "aarch64-linux"
 #else
-  let musl = "/usr/lib/x86_64-linux-musl"
+  let machine = "x86_64-linux"
 #endif
+let musl = "/usr/lib/\(machine)-musl"
+
+/// The C of the helper is compiled with musl's headers, since it is linked with musl; the kernel's
+/// headers come after them.
+let muslHeaders: [CSetting] = [
+  .unsafeFlags(
+    [
+      "-nostdlibinc", "-isystem", "/usr/include/\(machine)-musl",
+      "-idirafter", "/usr/include", "-idirafter", "/usr/include/\(machine)-gnu",
+    ], .when(traits: ["Embedded"]))
+]
 
 /// Static-PIE with full RELRO: nothing is loaded at run time, so nothing can be loaded behind our
 /// back, and `exec` to `main` costs half of what a dynamic program of five libraries costs. And
@@ -60,8 +71,11 @@ let package = Package(
   ],
   targets: [
     // C, and libraries written in C.
+    .target(name: "CLinux", cSettings: muslHeaders),
+    .target(name: "CLinuxHost", dependencies: ["CLinux"]),
     .target(
-      name: "CLinux", cSettings: [.define("LINKED_WITH_MUSL", .when(traits: ["Embedded"]))]),
+      name: "CMuslSupport",
+      cSettings: muslHeaders + [.define("LINKED_WITH_MUSL", .when(traits: ["Embedded"]))]),
     .systemLibrary(name: "CCapNG", pkgConfig: "libcap-ng", providers: [.apt(["libcap-ng-dev"])]),
     .systemLibrary(
       name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
@@ -83,6 +97,7 @@ let package = Package(
       name: "tapster-helper",
       dependencies: [
         "TapBroker", "AccessControl", "LinuxNetworking", "LinuxTypes", "CLinux", "CCapNG",
+        "CMuslSupport",
       ],
       swiftSettings: embeddable, linkerSettings: staticPIE, plugins: ["CompileSystemCallFilter"]),
     .executableTarget(
@@ -94,7 +109,7 @@ let package = Package(
 
     // The host's files and processes, for all but the helper.
     .target(
-      name: "LinuxHost", dependencies: ["LinuxTypes", "LinuxNetworking", "CLinux"],
+      name: "LinuxHost", dependencies: ["LinuxTypes", "LinuxNetworking", "CLinux", "CLinuxHost"],
       swiftSettings: strict),
 
     // The networks: model, pure plan, engine, command line.

@@ -5,7 +5,7 @@
 #include <sys/syscall.h>
 
 #include "clinux.h"
-#include "errno_value.h"
+#include "clinux_value.h"
 
 /* What came after the oldest header that we build with (Linux 6.1); the numbers are kernel ABI. */
 #ifndef LANDLOCK_ACCESS_FS_TRUNCATE

@@ -2,7 +2,7 @@
 #include <sys/socket.h>
 
 #include "clinux.h"
-#include "errno_value.h"
+#include "clinux_value.h"
 
 int clinux_netlink_open(void) {
   return VALUE_OR_ERRNO(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));

@@ -5,7 +5,7 @@
 #include <sys/time.h>
 
 #include "clinux.h"
-#include "errno_value.h"
+#include "clinux_value.h"
 
 int clinux_ids(struct clinux_process_ids *ids) {
   int result = VALUE_OR_ERRNO(getresuid(&ids->real_user, &ids->effective_user, &ids->saved_user));

@@ -3,7 +3,7 @@
 #include <sys/un.h>
 
 #include "clinux.h"
-#include "errno_value.h"
+#include "clinux_value.h"
 
 int clinux_socket(int domain, int type, int protocol) {
   return VALUE_OR_ERRNO(socket(domain, type | SOCK_CLOEXEC, protocol));

@@ -2,7 +2,7 @@
 #include <sys/ioctl.h>
 
 #include "clinux.h"
-#include "errno_value.h"
+#include "clinux_value.h"
 
 const unsigned long clinux_TUNSETIFF = TUNSETIFF;
 const unsigned long clinux_TUNSETOWNER = TUNSETOWNER;

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import CLinuxHost
 
 /// Whom this process acts as.
 public enum EffectiveUser {

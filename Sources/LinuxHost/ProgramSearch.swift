@@ -1,4 +1,5 @@
 internal import CLinux
+internal import CLinuxHost
 internal import LinuxNetworking
 public import LinuxTypes
 

@@ -38,33 +38,33 @@ public struct RegularFile: Sendable {
       file = try FileDescriptor.open(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY)
     } catch { throw .refused(error) }
 
-    var status = stat()
+    var status = clinux_file_status()
     do throws(Errno) {
-      // SAFETY: the kernel writes one struct stat, which is what the pointer points to.
-      _ = try value(unsafe clinux_fstat(file.rawValue, &status))
+      // SAFETY: the call fills in one structure, which is what the pointer points to.
+      _ = try value(unsafe clinux_file_status(file.rawValue, &status))
     } catch { throw .refused(error) }
-    guard status.st_mode & clinux_S_IFMT == clinux_S_IFREG else { throw .notRegular }
-    guard status.st_size <= maximumSize else { throw .tooLarge }
+    guard status.is_regular != 0 else { throw .notRegular }
+    guard status.size <= maximumSize else { throw .tooLarge }
 
     let contents: [UInt8]?
     do throws(Errno) {
-      contents = try file.readToEnd(sizeHint: Int(status.st_size), maximumSize: maximumSize)
+      contents = try file.readToEnd(sizeHint: Int(status.size), maximumSize: maximumSize)
     } catch { throw .refused(error) }
     guard let contents else { throw .tooLarge }
     return RegularFile(
-      contents: contents, owner: status.st_uid,
-      identity: Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)),
-      isWritableByOthers: status.st_mode & clinux_S_IWGRP_S_IWOTH != 0)
+      contents: contents, owner: status.owner,
+      identity: Identity(device: status.device, inode: status.inode),
+      isWritableByOthers: status.is_writable_by_others != 0)
   }
 
   /// Whether there is a symbolic link at `path`, wherever it may lead.
   public static func isLink(_ path: FilePath) -> Bool {
     do throws(Errno) {
       let link = try FileDescriptor.open(path, flags: clinux_O_PATH | O_NOFOLLOW)
-      var status = stat()
-      // SAFETY: the kernel writes one struct stat, which is what the pointer points to.
-      _ = try value(unsafe clinux_fstat(link.rawValue, &status))
-      return status.st_mode & clinux_S_IFMT == clinux_S_IFLNK
+      var status = clinux_file_status()
+      // SAFETY: the call fills in one structure, which is what the pointer points to.
+      _ = try value(unsafe clinux_file_status(link.rawValue, &status))
+      return status.is_link != 0
     } catch { return false }
   }
 }

@@ -59,7 +59,7 @@ public struct Errno: Error, Equatable, Hashable, Sendable {
 extension Errno: CustomStringConvertible {
   /// The C library's words for the number, as in `man 3 strerror`.
   public var description: String {
-    // SAFETY: strerrordesc_np returns NULL or a NUL-terminated constant that lives for ever.
+    // SAFETY: strerror returns a NUL-terminated text that lives until the next call.
     guard let text = unsafe clinux_strerror(code) else { return "error \(code)" }
     return unsafe String(cString: text)
   }

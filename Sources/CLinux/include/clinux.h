@@ -23,15 +23,13 @@
 #include <unistd.h>
 
 #include "clinux_confine.h"
-#include "clinux_directory.h"
 #include "clinux_file.h"
 #include "clinux_netlink.h"
 #include "clinux_process.h"
 #include "clinux_socket.h"
-#include "clinux_spawn.h"
 #include "clinux_tun.h"
 
-/* The text of an error number, a constant, or NULL if there is none. strerrordesc_np(3). */
+/* The text of an error number; good until the next call. strerror(3). */
 const char *clinux_strerror(int number);
 
 #endif

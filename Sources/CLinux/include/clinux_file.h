@@ -4,14 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
 #include <sys/types.h>
-
-/* Bits of st_mode (man 7 inode), whose macros Swift cannot read. */
-static const mode_t clinux_S_IFMT = S_IFMT;
-static const mode_t clinux_S_IFLNK = S_IFLNK;
-static const mode_t clinux_S_IFREG = S_IFREG;
-static const mode_t clinux_S_IWGRP_S_IWOTH = S_IWGRP | S_IWOTH;
 
 /* O_PATH of open(2), which only _GNU_SOURCE shows. */
 extern const int clinux_O_PATH;
@@ -26,7 +19,14 @@ int clinux_close(int descriptor);
 ssize_t clinux_read(int descriptor, void *buffer, size_t size);
 /* write(2): bytes written, perhaps fewer than size. */
 ssize_t clinux_write(int descriptor, const void *buffer, size_t size);
-/* fstat(2). */
-int clinux_fstat(int descriptor, struct stat *status);
+/* What fstat(2) tells of a file: a structure of our own, for C libraries lay out theirs differently. */
+struct clinux_file_status {
+  uint64_t device, inode; /* st_dev, st_ino */
+  int64_t size;           /* st_size, bytes */
+  uint32_t owner;         /* st_uid */
+  int is_regular, is_link;
+  int is_writable_by_others; /* by the group or by everybody */
+};
+int clinux_file_status(int descriptor, struct clinux_file_status *status);
 
 #endif

@@ -23,7 +23,7 @@ struct NetlinkMessage {
 
   /// Appends an attribute of bytes.
   mutating func append(_ type: Int, _ bytes: [UInt8]) {
-    nest(type) { $0.written += bytes }
+    attribute(UInt16(type)) { $0.written += bytes }
   }
 
   /// Appends an attribute of text, with the NUL that the kernel wants.
@@ -34,14 +34,18 @@ struct NetlinkMessage {
 
   /// Appends an attribute of four bytes.
   mutating func append(_ type: Int, number value: UInt32) {
-    nest(type) { $0.written.append(machineOrder: value) }
+    attribute(UInt16(type)) { $0.written.append(machineOrder: value) }
   }
 
   /// Appends an attribute that holds what `body` appends.
   mutating func nest(_ type: Int, _ body: (inout NetlinkMessage) -> Void) {
+    attribute(UInt16(type) | UInt16(NLA_F_NESTED), body)
+  }
+
+  private mutating func attribute(_ type: UInt16, _ body: (inout NetlinkMessage) -> Void) {
     let start = written.count
     written.append(machineOrder: UInt16(0))
-    written.append(machineOrder: UInt16(type))
+    written.append(machineOrder: type)
     body(&self)
     let length = written.count - start
     precondition(length <= Int(UInt16.max), "an attribute of more than 64 KiB")

@@ -5,7 +5,8 @@
 #include <sys/wait.h>
 
 #include "clinux.h"
-#include "errno_value.h"
+#include "clinux_host.h"
+#include "clinux_value.h"
 
 /*
  * glibc's posix_spawn(3) forks with CLONE_VFORK | CLONE_VM and all signals blocked, calls only what is async-signal-safe

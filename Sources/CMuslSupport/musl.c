@@ -10,8 +10,6 @@
 #include <sys/random.h>
 #include <syslog.h>
 
-const char *strerrordesc_np(int number) { return strerror(number); }
-
 void arc4random_buf(void *buffer, size_t size) {
   // One getrandom(2) of up to 256 bytes is never cut short.
   for (char *next = buffer; size > 0;) {

@@ -16,6 +16,8 @@ int clinux_unlink(const char *path);
 int clinux_rename(const char *from, const char *to);
 /* symlink(2): a link at `path` that leads to `target`. */
 int clinux_symlink(const char *target, const char *path);
+/* fstat(2). */
+int clinux_fstat(int descriptor, struct stat *status);
 /* lstat(2). */
 int clinux_lstat(const char *path, struct stat *status);
 /* fsync(2). */

@@ -5,7 +5,8 @@
 #include <sys/syscall.h>
 
 #include "clinux.h"
-#include "errno_value.h"
+#include "clinux_host.h"
+#include "clinux_value.h"
 
 int clinux_mkdir(const char *path, mode_t mode) { return VALUE_OR_ERRNO(mkdir(path, mode)); }
 
@@ -17,6 +18,10 @@ int clinux_rename(const char *from, const char *to) { return VALUE_OR_ERRNO(rena
 
 int clinux_symlink(const char *target, const char *path) {
   return VALUE_OR_ERRNO(symlink(target, path));
+}
+
+int clinux_fstat(int descriptor, struct stat *status) {
+  return VALUE_OR_ERRNO(fstat(descriptor, status));
 }
 
 int clinux_lstat(const char *path, struct stat *status) {

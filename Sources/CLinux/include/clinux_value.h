@@ -1,5 +1,5 @@
-#ifndef CLINUX_ERRNO_VALUE_H
-#define CLINUX_ERRNO_VALUE_H
+#ifndef CLINUX_VALUE_H
+#define CLINUX_VALUE_H
 
 #include <errno.h>
 

@@ -1,0 +1,11 @@
+/*
+ * More of the C side of tapster, by the same rules as clinux.h: what only the engine needs, which
+ * runs as an administrator. Apart, so that the helper has none of it.
+ */
+#ifndef CLINUX_HOST_H
+#define CLINUX_HOST_H
+
+#include "clinux_directory.h"
+#include "clinux_spawn.h"
+
+#endif
