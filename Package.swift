@@ -153,6 +153,14 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TapBrokerTests", dependencies: ["TapBroker", "LinuxTypes"], swiftSettings: strict),
+    .testTarget(
+      name: "NetworkModelTests", dependencies: ["NetworkModel"], swiftSettings: strict),
+    .testTarget(
+      name: "NetworkPlanTests", dependencies: ["NetworkPlan", "NetworkModel", "LinuxTypes"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["NetworkPlan", "NetworkModel", "LinuxTypes"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -47,7 +47,9 @@ enum Dnsmasq {
     while isAnyLeft {
       isAnyLeft = false
       for process in try files({ () throws(FileError) in try ProcessHandle.all() }) {
-        guard let found = ProcessHandle.find(process, where: { isOurs($0, process, name) }) else { continue }
+        guard let found = ProcessHandle.find(process, where: { isOurs($0, process, name) }) else {
+          continue
+        }
         isAnyLeft = true
         found.terminate()
         found.awaitEnd(killingAfter: 5000)
@@ -61,8 +63,7 @@ enum Dnsmasq {
   }
 
   /// One in another network namespace is another machine's, as it were, even if we see it.
-  private static func isOurs(_ arguments: [String], _ process: Int32, _ name: NetworkName) -> Bool
-  {
+  private static func isOurs(_ arguments: [String], _ process: Int32, _ name: NetworkName) -> Bool {
     Array(arguments.prefix(2)) == Self.arguments(name) && ProcessHandle.sharesOurNetwork(process)
   }
 }

@@ -55,7 +55,7 @@ public enum RunningNetwork {
 
     var missing: [FilePath] = []
     if network.blocks.contains(where: { $0.dhcp != nil }) {
-      missing = [Places.state, Places.leases].filter { !File.exists($0) }
+      missing = try SharedState.made([Places.state, Places.leases], for: name)
     }
     var record = AppliedRecord(
       bridge: plan.bridge.name, mac: plan.bridge.mac, forwardsIPv4: plan.forwardsIPv4,

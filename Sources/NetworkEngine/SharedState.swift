@@ -19,6 +19,19 @@ enum SharedState {
     return false
   }
 
+  /// Those of `directories` that are not there, or that were not before a network that runs now was started: the last one of
+  /// all takes them away.
+  static func made(_ directories: [FilePath], for name: NetworkName) throws(EngineError)
+    -> [FilePath]
+  {
+    var made: [FilePath] = []
+    for path in directories {
+      let isOurs = try isAnother(than: name) { $0.createdDirectories.contains(path) }
+      if isOurs || !File.exists(path) { made.append(path) }
+    }
+    return made
+  }
+
   /// Has the host forward IPv4, and notes what it did before, if no network did so yet.
   static func switchForwardingOn() throws(EngineError) {
     let now = try files { () throws(FileError) in try File.read(forwarding) } ?? []

@@ -1,5 +1,5 @@
 public import LinuxTypes
-internal import NetworkModel
+public import NetworkModel
 
 /// Where the files of one network's dnsmasq are.
 public struct DnsmasqFiles: Equatable, Sendable {
@@ -35,7 +35,8 @@ public struct DnsmasqPlan: Equatable, Sendable {
   /// The file of names for addresses.
   public let names: String
 
-  init(_ network: Network, bridge: BridgeName, files: DnsmasqFiles) {
+  /// Plans the dnsmasq of a network on that bridge.
+  public init(_ network: Network, bridge: BridgeName, files: DnsmasqFiles) {
     let dhcp = network.blocks.compactMap(\.dhcp)
     hosts = dhcp.flatMap(\.hosts).map { Self.line($0) + "\n" }.joined()
     names = ""

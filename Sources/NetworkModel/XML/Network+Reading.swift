@@ -12,8 +12,10 @@ extension Network {
     }
     // `connections` is what virsh net-dumpxml says of a running network: a fact, not a wish.
     let reader = try ElementReader(
-      root, source: source, attributes: ["connections"],
+      root, source: source, attributes: ["connections", "ipv6"],
       children: ["name", "uuid", "forward", "bridge", "mtu", "mac", "domain"], repeated: ["ip"])
+    // Without IPv6 addresses there is no IPv6 between guests either, unless a definition asks for it, and that is not supported.
+    _ = try reader.value("ipv6", "no: 'yes' is not supported yet") { $0 == "no" ? false : nil }
     guard let text = reader.text(of: "name") else { throw reader.error(.missing("element <name>")) }
     guard let name = NetworkName(text) else {
       throw reader.error(

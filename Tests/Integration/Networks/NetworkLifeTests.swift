@@ -1,0 +1,127 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A testbed with networks defined, and what tells whether anything of them is left.
+struct NetworkTestbed {
+  let testbed: Testbed
+
+  init() throws {
+    testbed = try Testbed()
+    // As after the machine's start; the last network to stop takes it away if it is empty.
+    try testbed.output(["rmdir", "/run/tapster"])
+    let standard = try String(
+      contentsOfFile: "\(Binaries.root)/etc/networks/default.xml", encoding: .utf8)
+    try testbed.write("/etc/tapster/networks/default.xml", standard)
+  }
+
+  func tapster(_ arguments: String...) throws -> Completed {
+    try testbed.run([Testbed.tapster] + arguments)
+  }
+
+  /// Links, addresses, routes, rules, switches, files and programs.
+  func everything() throws -> [String] {
+    [
+      try testbed.output(["ip", "-br", "link"]), try testbed.output(["ip", "-br", "address"]),
+      try testbed.output(["ip", "route", "show", "table", "all"]),
+      try testbed.output(["nft", "list", "ruleset"]),
+      try testbed.output(["cat", "/proc/sys/net/ipv4/ip_forward"]),
+      try testbed.output([
+        "find", "/run", "/var/lib", "/etc/tapster", "-not", "-path", "/run/testbed*",
+      ]),
+      "\(try testbed.processes().sorted())",
+    ]
+  }
+}
+
+@Suite(
+  .enabled(if: Privilege.isRoot, "namespaces need root"),
+  .enabled(if: Binaries.exists(Binaries.tapster), "tapster is not built"))
+struct NetworkLifeTests {
+  @Test func destroyLeavesNothing() throws {
+    let bed = try NetworkTestbed()
+    let before = try bed.everything()
+    #expect(try bed.tapster("net-start", "default").output == "Network default started\n\n")
+    let during = try bed.everything()
+    #expect(zip(before, during).allSatisfy { $0 != $1 }, "the census sees nothing")
+    #expect(try bed.tapster("net-destroy", "default").output == "Network default destroyed\n\n")
+    for (now, then) in zip(try bed.everything(), before) { #expect(now == then) }
+  }
+
+  @Test func dnsmasqIsReadyWhenStartReturns() throws {
+    let bed = try NetworkTestbed()
+    try bed.tapster("net-start", "default").checked()
+    let sockets = try bed.testbed.output(["ss", "-Hlnu"])
+    #expect(sockets.contains("192.168.122.1:53"))
+    #expect(sockets.contains("0.0.0.0%virbr0:67"))
+  }
+
+  @Test(arguments: [
+    (
+      "address", ["ip", "address", "add", "192.168.122.7/30", "dev", "lo"], "192.168.122.7/30", "lo"
+    ),
+    ("route", ["ip", "route", "add", "192.168.0.0/16", "dev", "lo"], "192.168.0.0/16", "lo"),
+    ("route", ["ip", "route", "add", "blackhole", "192.168.122.128/25"], "192.168.122.128/25", ""),
+  ])
+  func overlapIsRefusedAndBothAreNamed(
+    kind: String, make: [String], named: String, interface: String
+  ) throws {
+    let bed = try NetworkTestbed()
+    try bed.testbed.output(make)
+    let before = try bed.everything()
+    let refused = try bed.tapster("net-start", "default")
+    #expect(refused.status == 1)
+    #expect(refused.error.contains("192.168.122.0/24"))
+    #expect(refused.error.contains("\(kind == "route" ? "route to " : "address ")\(named)"))
+    #expect(interface.isEmpty || refused.error.contains("on interface \(interface)"))
+    for (now, then) in zip(try bed.everything(), before) { #expect(now == then) }
+  }
+
+  @Test(arguments: ["nft", "dnsmasq"])
+  func aProgramThatFailsFailsTheStartAndAllIsUndone(program: String) throws {
+    let bed = try NetworkTestbed()
+    try bed.testbed.write(
+      "/etc/failing/\(program)", "#!/bin/sh\necho no luck >&2\nexit 3\n", mode: 0o755)
+    let before = try bed.everything()
+    let failed = try bed.testbed.run(
+      [Testbed.tapster, "net-start", "default"],
+      environment: ["PATH": "/etc/failing:/usr/sbin:/usr/bin:/sbin:/bin"])
+    #expect(failed.status == 1)
+    #expect(failed.error.contains("\(program) failed: no luck (exit status 3)"))
+    if program == "dnsmasq" {
+      for (now, then) in zip(try bed.everything(), before) { #expect(now == then) }
+    }
+  }
+
+  @Test func forwardingGoesBackWithTheLastNetwork() throws {
+    let bed = try NetworkTestbed()
+    let other = try bed.testbed.read("/etc/tapster/networks/default.xml")
+      .replacingOccurrences(of: "default", with: "other")
+      .replacingOccurrences(of: "virbr0", with: "virbr1")
+      .replacingOccurrences(of: "192.168.122", with: "192.168.123")
+    try bed.testbed.write("/etc/tapster/networks/other.xml", other)
+    let before = try bed.everything()
+    func forwards() throws -> String {
+      try bed.testbed.output(["cat", "/proc/sys/net/ipv4/ip_forward"])
+    }
+    #expect(try forwards() == "0\n")
+    try bed.tapster("net-start", "default").checked()
+    try bed.tapster("net-start", "other").checked()
+    try bed.tapster("net-destroy", "default").checked()
+    #expect(try forwards() == "1\n")
+    let rules = try bed.testbed.output(["nft", "list", "ruleset"])
+    #expect(rules.contains("virbr1") && !rules.contains("virbr0"))
+    try bed.tapster("net-destroy", "other").checked()
+    for (now, then) in zip(try bed.everything(), before) { #expect(now == then) }
+  }
+
+  @Test func aStrangersBridgeIsLeftAlone() throws {
+    let bed = try NetworkTestbed()
+    try bed.testbed.output(["ip", "link", "add", "virbr0", "type", "bridge"])
+    let before = try bed.everything()
+    let refused = try bed.tapster("net-start", "default")
+    #expect(refused.status == 1)
+    #expect(refused.error.contains("virbr0"))
+    for (now, then) in zip(try bed.everything(), before) { #expect(now == then) }
+  }
+}
