@@ -62,7 +62,8 @@ public struct ACLReader: ~Copyable {
       case .include(let word, let line):
         let files = outer + [file.identity]
         guard files.count <= Self.maximumDepth else { throw .tooDeep(path, line: line.number) }
-        guard let target = FilePath(file.contents[word.range]).flatMap({ path.resolving($0) }) else {
+        guard let target = FilePath(file.contents[word.range]).flatMap({ path.resolving($0) })
+        else {
           throw .syntax(path, ACLSyntaxError(line: line.number, column: 1, problem: .badPath))
         }
         guard let included = try readIncluded(target) else { continue }
