@@ -31,6 +31,14 @@ struct HelperScene {
       .filter { $0 != "lo" && !bridges.contains($0) }.sorted()
   }
 
+  /// Expects that every tap is gone, or goes while other tests' children, which share our descriptors
+  /// between their fork and their exec, let go of it.
+  func expectNoTaps(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let deadline = Deadline(after: .seconds(10))
+    while try taps() != [], deadline.milliseconds > 0 { sched_yield() }
+    #expect(try taps() == [], sourceLocation: sourceLocation)
+  }
+
   /// The name of the bridge that `link` is a port of, or nil.
   func master(of link: String) throws -> String? {
     let path = "\(testbed.root)/sys/class/net/\(link)/master"
@@ -43,7 +51,7 @@ struct HelperScene {
   /// Expects what every refusal is: this status, nothing given, one line that says why with `words` in it, at
   /// most one line of advice, nothing unprintable, and no tap left.
   func expectRefusal(
-    _ outcome: TapOutcome, _ status: ExitStatus, _ words: String,
+    _ outcome: TapOutcome, _ status: ExitStatus, _ words: String = "tapster-helper: ",
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     #expect(
@@ -56,7 +64,8 @@ struct HelperScene {
 
   /// Expects a message of the helper's: one line, perhaps one of advice, printable.
   static func expectMessage(
-    _ bytes: [UInt8], _ words: String, sourceLocation: SourceLocation = #_sourceLocation
+    _ bytes: [UInt8], _ words: String = "tapster-helper: ",
+    sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let text = String(decoding: bytes, as: UTF8.self)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

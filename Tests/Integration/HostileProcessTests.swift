@@ -1,0 +1,255 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// What a caller can leave behind in the process that `execve` makes the helper: signals, timers, limits, the
+/// environment, a working directory.
+@Suite(.requiresHelper, .timeLimit(.minutes(2)))
+struct HostileProcessTests {
+  /// Signals that can be blocked or ignored.
+  private static let signals = Set((1...31).map { Int32($0) }).subtracting([SIGKILL, SIGSTOP])
+  /// A list that a helper with its wits about it never grants `br0` by.
+  private static let denyingList = """
+    allow all
+    deny br1
+    include /etc/tapster/deny.conf
+
+    """
+
+  // MARK: Signals and timers
+
+  @Test func everySignalBlockedOrIgnored() throws {
+    let scene = try HelperScene()
+    try scene.expectGrant(
+      try scene.testbed.requestTap(["--br=br0"]) { $0.blockedSignals = Self.signals })
+    try scene.expectGrant(
+      try scene.testbed.requestTap(["--br=br0"]) { $0.ignoredSignals = Self.signals })
+    let refused = try scene.testbed.requestTap(["--br=br1"]) {
+      $0.blockedSignals = Self.signals
+      $0.ignoredSignals = Self.signals
+    }
+    try scene.expectRefusal(refused, .notPermitted, "may not use bridge 'br1'")
+  }
+
+  /// A list so long that the timers run out while it is read.
+  @Test func timersThatAreRunning() throws {
+    let scene = try HelperScene(acl: nil)
+    let long = String(repeating: "allow br9 user=somebody-else\n", count: 500_000)
+    try scene.testbed.write("/etc/tapster/long.conf", long)
+    try scene.write(String(repeating: "include long.conf\n", count: 8) + "allow br0\n")
+    let script = """
+      use Time::HiRes qw(setitimer ITIMER_REAL ITIMER_VIRTUAL ITIMER_PROF);
+      setitimer($_, 0.15) for (ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF);
+      exec {$ARGV[0]} @ARGV;
+      """
+    let start = ContinuousClock.now
+    let outcome = try scene.testbed.requestTap(["--br=br0"]) {
+      $0.arguments = ["perl", "-e", script].map { Array($0.utf8) } + $0.arguments
+      $0.program = "/usr/bin/perl"
+    }
+    try scene.expectGrant(outcome)
+    #expect(ContinuousClock.now - start > .milliseconds(200), "over before a timer could ring")
+  }
+
+  /// Killed when it enters each of its system calls in turn.
+  @Test func killedAtEverySystemCall() throws {
+    let scene = try HelperScene()
+    var points = 0
+    while true {
+      points += 1
+      let outcome = try strace(scene, "inject=all:signal=KILL:when=\(points)")
+      if outcome.helper.succeeded { break }
+      #expect(outcome.helper.ending == .signalled(SIGKILL), "\(points): \(outcome)")
+      if outcome.message == nil { #expect(try scene.taps() == [], "\(points)") }
+      for descriptor in outcome.descriptors { descriptor.close() }
+      try scene.expectNoTaps()
+      try #require(points < 400, "it never came to its end")
+    }
+    #expect(points > 30, "strace did not count what it was to count")
+  }
+
+  /// Each of its system calls in turn fails for want of memory. The last rule that is read denies.
+  @Test func everySystemCallFailing() throws {
+    let scene = try HelperScene(acl: Self.denyingList)
+    try scene.testbed.write("/etc/tapster/deny.conf", "deny br0 user=build\n")
+    var point = 0
+    var failures = 0
+    while true {
+      point += 1
+      let outcome = try strace(scene, "inject=all:error=ENOMEM:when=\(point)+1000")
+      #expect(outcome.message == nil && outcome.descriptors.isEmpty, "\(point): \(outcome)")
+      #expect(try scene.taps() == [], "\(point)")
+      if case .exited(let status) = outcome.helper.ending {
+        #expect(status != 0, "\(point): \(outcome)")
+        if status != ExitStatus.notPermitted.rawValue { failures += 1 }
+      }
+      let reached = outcome.helper.error.contains("may not use bridge")
+      if reached, point > 60 { break }
+      try #require(point < 400)
+    }
+    #expect(failures > 10, "hardly anything failed")
+  }
+
+  private func strace(_ scene: HelperScene, _ injection: String) throws -> TapOutcome {
+    try scene.testbed.requestTap(["--br=br0"], as: .root) {
+      $0.arguments =
+        ["strace", "-qq", "-u", "build", "-o", "/dev/null", "-e", injection].map { Array($0.utf8) }
+        + $0.arguments
+      $0.program = "/usr/bin/strace"
+    }
+  }
+
+  // MARK: Limits
+
+  /// Without descriptors to spare the list cannot be read whole, and half a list is none: the deny stands in the
+  /// include, or needs `/etc/group`.
+  @Test(arguments: [
+    "allow br0\ninclude /etc/tapster/deny.conf\n", "allow br0\ndeny br0 group=students\n",
+  ])
+  func fewDescriptors(acl: String) throws {
+    let scene = try HelperScene(acl: acl)
+    try scene.testbed.write("/etc/tapster/deny.conf", "deny br0\n")
+    var statuses = Set<Int32>()
+    for limit in UInt64(0)...16 {
+      let outcome = try scene.testbed.requestTap(["--br=br0"], as: .student) {
+        $0.limits = [.init(Int32(RLIMIT_NOFILE.rawValue), limit)]
+      }
+      let status = try #require(outcome.helper.status, "\(limit): \(outcome)")
+      statuses.insert(status)
+      #expect(outcome.message == nil, "\(limit): \(outcome)")
+      HelperScene.expectMessage(outcome.helper.errorBytes)
+      #expect(try scene.taps() == [])
+    }
+    #expect(statuses.contains(ExitStatus.notPermitted.rawValue), "with enough of them")
+    #expect(statuses.count > 1, "the limit was never felt")
+  }
+
+  @Test func fewDescriptorsForAGrant() throws {
+    let scene = try HelperScene()
+    var grants = 0
+    for limit in UInt64(0)...16 {
+      let outcome = try scene.testbed.requestTap(["--br=br0"]) {
+        $0.limits = [.init(Int32(RLIMIT_NOFILE.rawValue), limit)]
+      }
+      if outcome.isGrant() {
+        grants += 1
+      } else {
+        #expect(outcome.isRefusal, "\(limit): \(outcome)")
+      }
+      for descriptor in outcome.descriptors { descriptor.close() }
+      try scene.expectNoTaps()
+    }
+    #expect(grants > 0 && grants < 17)
+  }
+
+  /// Whatever becomes of it, it makes nothing that it must not. (The kernel itself kills a program that does not fit.)
+  @Test(arguments: [RLIMIT_AS, RLIMIT_DATA, RLIMIT_STACK])
+  func littleMemory(resource: __rlimit_resource) throws {
+    let scene = try HelperScene(acl: Self.denyingList)
+    let long = String(repeating: "allow br9 user=somebody-else\n", count: 20_000)
+    try scene.testbed.write("/etc/tapster/deny.conf", long + "deny br0 user=build\n")
+    var refusals = 0
+    for shift in UInt64(12)...26 {
+      for limit in [UInt64(1) << shift, UInt64(3) << (shift - 1)] {
+        var command = try scene.testbed.command([Testbed.helper, "--br=br0", "--fd=3"], as: .build)
+        let (own, theirs) = try OpenDescriptor.socketPair()
+        command.descriptors[3] = theirs
+        command.limits = [.init(Int32(resource.rawValue), limit)]
+        // With too small a stack there is no room for the arguments, and execve itself fails.
+        guard let completed = try? command.run() else { continue }
+        let outcome = try TapOutcome(helper: completed, socket: own)
+        #expect(!outcome.helper.succeeded && outcome.message == nil, "\(limit): \(outcome)")
+        #expect(try scene.taps() == [])
+        if outcome.helper.status == ExitStatus.notPermitted.rawValue { refusals += 1 }
+      }
+    }
+    #expect(refusals > 0, "no limit was large enough for an answer")
+  }
+
+  @Test(arguments: [
+    RLIMIT_FSIZE, RLIMIT_CORE, __RLIMIT_MEMLOCK, __RLIMIT_SIGPENDING, __RLIMIT_MSGQUEUE,
+    __RLIMIT_NICE,
+    __RLIMIT_RTPRIO, __RLIMIT_LOCKS, __RLIMIT_RSS,
+  ])
+  func limitsThatDoNotConcernIt(resource: __rlimit_resource) throws {
+    let scene = try HelperScene()
+    let none = Command.Limit(Int32(resource.rawValue), 0)
+    try scene.expectGrant(try scene.testbed.requestTap(["--br=br0"]) { $0.limits = [none] })
+    let refused = try scene.testbed.requestTap(["--br=br1"]) { $0.limits = [none] }
+    try scene.expectRefusal(refused, .notPermitted, "br1")
+  }
+
+  @Test func fewProcessesAndLittleTime() throws {
+    let scene = try HelperScene()
+    try scene.expectGrant(
+      try scene.testbed.requestTap(["--br=br0"]) {
+        $0.limits = [
+          .init(Int32(__RLIMIT_NPROC.rawValue), 1), .init(Int32(RLIMIT_CPU.rawValue), 1),
+        ]
+      })
+  }
+
+  // MARK: The environment and the working directory
+
+  private static let environment = [
+    "LD_PRELOAD": "/run/testbed/scratch/evil.so", "LD_LIBRARY_PATH": "/run/testbed/scratch",
+    "LD_AUDIT": "/run/testbed/scratch/evil.so", "LD_DEBUG": "all", "LD_SHOW_AUXV": "1",
+    "GLIBC_TUNABLES": "glibc.malloc.check=3:glibc.malloc.tcache_count=0:glibc.malloc.mxfast=x",
+    "MALLOC_CHECK_": "3", "MALLOC_TRACE": "/run/testbed/scratch/trace", "MALLOC_PERTURB_": "255",
+    "MALLOC_ARENA_MAX": "0", "NLDBG": "9", "NLCB": "debug", "LANG": "tlh_KX.UTF-8",
+    "LC_ALL": "x/../../y",
+    "LANGUAGE": "tlh", "LOCPATH": "/run/testbed/scratch", "NLSPATH": "/run/testbed/scratch/%N",
+    "TZ": ":/etc/shadow", "TMPDIR": "/run/testbed/scratch", "GCONV_PATH": "/run/testbed/scratch",
+    "RESOLV_HOST_CONF": "/etc/shadow", "SWIFT_DEBUG_ENABLE_MALLOC_SCRIBBLE": "1", "PATH": "",
+    "IFS": "/", "": "",
+  ]
+
+  @Test func noVariableChangesAnything() throws {
+    let scene = try HelperScene()
+    var environments = [Self.environment, [:]]
+    environments += Self.environment.map { [$0.key: $0.value] }
+    environments.append(
+      Dictionary(
+        uniqueKeysWithValues: (0..<64).map { ("V\($0)", String(repeating: "x", count: 16_384)) }))
+    for environment in environments {
+      let outcome = try scene.testbed.requestTap(["--br=br0"]) { $0.environment = environment }
+      try scene.expectGrant(outcome)
+      #expect(outcome.helper.outputBytes.isEmpty && outcome.helper.errorBytes.isEmpty, "\(outcome)")
+    }
+    let plain = try scene.testbed.requestTap(["--br=br1"])
+    let odd = try scene.testbed.requestTap(["--br=br1"]) { $0.environment = Self.environment }
+    #expect(plain.helper.errorBytes == odd.helper.errorBytes)
+    #expect(try scene.testbed.output(["ls", Testbed.scratch]) == "", "nothing was written")
+  }
+
+  @Test(arguments: [
+    "mkdir d && cd d && rmdir ../d", "mkdir -m 700 d && cd d && chmod 0 ../d", "mkfifo acl.conf",
+  ])
+  func theWorkingDirectoryDoesNotMatter(preparation: String) throws {
+    let scene = try HelperScene()
+    for (bridge, status) in [("br0", Int32(0)), ("br1", ExitStatus.notPermitted.rawValue)] {
+      let outcome = try scene.testbed.requestTap(["--br=\(bridge)"]) {
+        $0.arguments =
+          ["sh", "-ec", "rm -rf d acl.conf; \(preparation); exec \"$@\"", "sh"].map {
+            Array($0.utf8)
+          }
+          + $0.arguments
+        $0.program = "/bin/sh"
+        $0.directory = Testbed.scratch
+      }
+      #expect(outcome.helper.status == status, "\(outcome)")
+    }
+  }
+
+  @Test func itSaysWhyItHasNoPrivilege() throws {
+    let scene = try HelperScene()
+    let forbidden = try scene.testbed.requestTap(["--br=br0"]) { $0.noNewPrivileges = true }
+    try scene.expectRefusal(forbidden, .failure, "no_new_privs")
+    try scene.testbed.output([
+      "install", "-m", "755", Testbed.helper, "\(Testbed.directory)/bin/plain",
+    ])
+    let plain = try scene.testbed.requestTap(
+      ["--br=br0"], helper: "\(Testbed.directory)/bin/plain")
+    try scene.expectRefusal(plain, .failure, "neither set-user-ID root nor CAP_NET_ADMIN")
+  }
+}

@@ -1,0 +1,187 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Limits of a rule, and callers who want more.
+@Suite(.requiresHelper, .timeLimit(.minutes(2)))
+struct HostileQuotaTests {
+  private let scene: HelperScene
+
+  init() throws { scene = try HelperScene(acl: "allow br0 taps=4\n") }
+
+  private func request(_ arguments: [String] = ["--br=br0"], as caller: Credentials = .build) throws
+    -> TapOutcome
+  { try scene.testbed.requestTap(arguments, as: caller) }
+
+  @Test(arguments: 1...3)
+  func fortyRacersGetFour(round: Int) throws {
+    var racers: [(process: RunningProcess, socket: OpenDescriptor)] = []
+    for _ in 0..<40 {
+      let (own, theirs) = try OpenDescriptor.socketPair()
+      var command = try scene.testbed.command([Testbed.helper, "--br=br0", "--fd=3"], as: .build)
+      command.descriptors[3] = theirs
+      racers.append((try command.start(), own))
+    }
+    var granted: [TapOutcome] = []
+    for racer in racers {
+      let ending = try racer.process.wait()
+      let outcome = try TapOutcome(
+        helper: try Command(["true"]).run(), socket: racer.socket)
+      if ending == .exited(0) {
+        #expect(outcome.message == [0] && outcome.descriptors.count == 1)
+        granted.append(outcome)
+      } else {
+        #expect(ending == .exited(ExitStatus.notPermitted.rawValue))
+        #expect(outcome.message == nil)
+      }
+    }
+    #expect(granted.count == 4, "round \(round)")
+    let names = try granted.flatMap { try $0.interfaceNames() }.sorted()
+    #expect(names == (0..<4).map { "taprt-2-\($0)" }, "1001 in base 36, br0's index, the slots")
+    #expect(try scene.taps() == names)
+  }
+
+  @Test func eachUserAndEachBridgeHasItsOwn() throws {
+    try scene.write("allow all taps=1\n")
+    let first = try request()
+    try scene.expectGrant(first)
+    #expect(try request().helper.status == ExitStatus.notPermitted.rawValue)
+    let second = try request(as: .student)
+    try scene.expectGrant(second)
+    let third = try request(["--br=br1"])
+    try scene.expectGrant(third, on: "br1")
+    withExtendedLifetime((first, second, third)) {}
+  }
+
+  @Test func aTapThatIsGivenBackCountsNoMore() throws {
+    try scene.write("allow br0 taps=1\n")
+    for _ in 0..<3 {
+      let outcome = try request()
+      try scene.expectGrant(outcome)
+      let over = try request()
+      #expect(over.isRefusal)
+      HelperScene.expectMessage(over.helper.errorBytes, "all 1 taps that")
+      for descriptor in outcome.descriptors { descriptor.close() }
+      try scene.expectNoTaps()
+    }
+  }
+
+  /// The holder can make a tap outlive its descriptors, or give it to another owner. It still counts.
+  @Test(arguments: [TapControl.persist, .owner])
+  func whatTheHolderMayChangeChangesNoCount(control: TapControl) throws {
+    try scene.write("allow br0 taps=2\n")
+    let outcomes = [try request(), try request()]
+    for outcome in outcomes {
+      try scene.expectGrant(outcome)
+      let tap = try #require(outcome.descriptors.first)
+      try control.apply(control == .persist ? 1 : Int32(Credentials.student.user), to: tap)
+      if control == .persist { tap.close() }
+    }
+    #expect(try scene.taps().count == 2)
+    let over = try request()
+    #expect(over.helper.status == ExitStatus.notPermitted.rawValue, "\(over)")
+    #expect(over.message == nil)
+    withExtendedLifetime(outcomes) {}
+  }
+
+  /// A further name does not free the slot, nor may it look like one.
+  @Test func aNameOfOnesOwnIsNoWayOut() throws {
+    try scene.write("allow br0 taps=1\n")
+    let named = try request(["--br=br0", "--name=web0"])
+    #expect(try scene.expectGrant(named) == "taprt-2-0")
+    for name in ["web1", "taprt-2-1", "taprt-2-0", "Trt-2-0", "tap-", "web0"] {
+      let outcome = try request(["--br=br0", "--name=\(name)"])
+      #expect(outcome.isRefusal && outcome.message == nil, "\(outcome)")
+    }
+    #expect(try scene.taps() == ["taprt-2-0"])
+  }
+
+  @Test func aNameThatIsTaken() throws {
+    try scene.write("allow all\n")
+    for name in ["br0", "br1", "lo"] {
+      let outcome = try request(["--br=br0", "--name=\(name)"])
+      #expect(outcome.isRefusal && outcome.message == nil, "\(outcome)")
+      #expect(try scene.taps() == [])
+    }
+    let first = try request(["--br=br0", "--name=web0"])
+    try scene.expectGrant(first)
+    let second = try request(["--br=br0", "--name=web0"], as: .student)
+    #expect(second.helper.status == ExitStatus.unavailable.rawValue, "\(second)")
+    HelperScene.expectMessage(second.helper.errorBytes, "the name 'web0' is in use")
+    #expect(try scene.taps().count == 1)
+    withExtendedLifetime(first) {}
+  }
+
+  @Test func moreQueuesThanTheRuleAllows() throws {
+    try scene.expectRefusal(
+      try request(["--br=br0", "--queues=2"]), .notPermitted, "2 queues were asked for")
+    try scene.write("allow br0 queues=4\n")
+    try scene.expectRefusal(
+      try request(["--br=br0", "--queues=5"]), .notPermitted, "5 queues were asked for")
+    try scene.expectGrant(try request(["--br=br0", "--queues=4"]), queues: 4)
+  }
+
+  /// The first rule that allows decides: a later one adds nothing.
+  @Test func limitsAreNotAddedUp() throws {
+    try scene.write("allow br0 taps=1\nallow all taps=9 queues=9 vhost\n")
+    let first = try request()
+    try scene.expectGrant(first)
+    for arguments in [["--br=br0"], ["--br=br0", "--queues=2"]] {
+      let over = try request(arguments)
+      #expect(over.helper.status == ExitStatus.notPermitted.rawValue, "\(over)")
+    }
+    withExtendedLifetime(first) {}
+  }
+
+  @Test func vhostWhereThereIsNone() throws {
+    try scene.write("allow br0 vhost\n")
+    try scene.testbed.output(["rm", "-f", "/dev/vhost-net"])
+    try scene.expectRefusal(
+      try request(["--br=br0", "--vhost"]), .unavailable, "cannot open /dev/vhost-net")
+  }
+
+  /// A harmless device in its place: who may have descriptors of it, how many, and in what order.
+  @Test func vhostByRuleOnly() throws {
+    try scene.testbed.output([
+      "sh", "-c", "rm -f /dev/vhost-net; mknod -m 600 /dev/vhost-net c 1 3",
+    ])
+    try scene.expectRefusal(
+      try request(["--br=br0", "--vhost"]), .notPermitted, "vhost was asked for")
+    try scene.write("allow br0 vhost queues=2\n")
+    let outcome = try request(["--br=br0", "--vhost", "--queues=2"])
+    #expect(outcome.isGrant(of: 4), "\(outcome)")
+    let targets = try outcome.descriptors.map {
+      try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0.rawValue)")
+        .split(separator: "/").last
+    }
+    #expect(targets == ["tun", "tun", "vhost-net", "vhost-net"])
+  }
+
+  /// Another user attaches to the tap by name, as TUNSETIFF lets its owner do.
+  @Test(arguments: [Credentials.build, .student, .stranger])
+  func nobodyElseAttachesToATap(caller: Credentials) throws {
+    let outcome = try request()
+    let tap = try scene.expectGrant(outcome)
+    let attach = """
+      open(my $tun, "+<", "/dev/net/tun") or die;
+      ioctl($tun, 0x400454ca, my $request = pack("a16 s x22", shift, 0x1002)) or die "$!\\n";
+      """
+    // While its descriptor is open, and once it outlives that.
+    let held = try scene.testbed.run(["perl", "-e", attach, tap], as: caller)
+    #expect(!held.succeeded)
+    let descriptor = try #require(outcome.descriptors.first)
+    try TapControl.persist.apply(1, to: descriptor)
+    descriptor.close()
+    // Until whoever else may have it between fork and exec has let it go.
+    let deadline = Deadline(after: .seconds(10))
+    var left = held
+    repeat {
+      left = try scene.testbed.run(["perl", "-e", attach, tap], as: caller)
+    } while left.error == "Device or resource busy\n" && deadline.milliseconds > 0
+    if caller == .build {
+      #expect(left.succeeded, "its owner may: \(left)")
+    } else {
+      #expect(left.error == "Operation not permitted\n", "\(left)")
+    }
+  }
+}
