@@ -102,7 +102,8 @@ struct HostileProcessTests {
   // MARK: Limits
 
   /// Without descriptors to spare the list cannot be read whole, and half a list is none: the deny stands in the
-  /// include, or needs `/etc/group`.
+  /// include, or needs `/etc/group`. Below three, musl ends a set-user-ID program itself, before `main`: it cannot
+  /// make sure of descriptors 0 to 2 then.
   @Test(arguments: [
     "allow br0\ninclude /etc/tapster/deny.conf\n", "allow br0\ndeny br0 group=students\n",
   ])
@@ -114,11 +115,11 @@ struct HostileProcessTests {
       let outcome = try scene.testbed.requestTap(["--br=br0"], as: .student) {
         $0.limits = [.init(Int32(RLIMIT_NOFILE.rawValue), limit)]
       }
-      let status = try #require(outcome.helper.status, "\(limit): \(outcome)")
-      statuses.insert(status)
       #expect(outcome.message == nil, "\(limit): \(outcome)")
-      HelperScene.expectMessage(outcome.helper.errorBytes)
       #expect(try scene.taps() == [])
+      if limit < 3, outcome.helper.ending == .signalled(SIGSEGV) { continue }
+      statuses.insert(try #require(outcome.helper.status, "\(limit): \(outcome)"))
+      HelperScene.expectMessage(outcome.helper.errorBytes)
     }
     #expect(statuses.contains(ExitStatus.notPermitted.rawValue), "with enough of them")
     #expect(statuses.count > 1, "the limit was never felt")
@@ -133,7 +134,7 @@ struct HostileProcessTests {
       }
       if outcome.isGrant() {
         grants += 1
-      } else {
+      } else if limit >= 3 || outcome.helper.ending != .signalled(SIGSEGV) {
         #expect(outcome.isRefusal, "\(limit): \(outcome)")
       }
       for descriptor in outcome.descriptors { descriptor.close() }
