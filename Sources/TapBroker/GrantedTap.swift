@@ -41,7 +41,7 @@ public struct GrantedTap: ~Copyable {
     if let taps = permission.grant.taps, slot >= taps {
       throw Refusal(
         .notPermitted,
-        "all \(taps) taps that \(permission.grant.rule.place) allows on bridge "
+        "\(taps) of \(taps) taps that \(permission.grant.rule.place) allows on bridge "
           + "'\(PrintableText.escape(permission.bridge.name))' are in use",
         advice: "stop a virtual machine, or let an administrator raise taps= in that line")
     }

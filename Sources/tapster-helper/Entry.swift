@@ -53,15 +53,15 @@ enum Entry {
 
   /// Opens `/dev/net/tun` once for each queue.
   static func openTaps(_ count: Int) throws(Refusal) -> TapDevice {
-    TapDevice(unattached: try open(TapDevice.devicePath, count, advice: "modprobe tun"))
+    TapDevice(unattached: try open(TapDevice.devicePath, count, module: "tun"))
   }
 
   /// Opens `/dev/vhost-net` `count` times, perhaps never.
   static func openVhosts(_ count: Int) throws(Refusal) -> DescriptorList {
-    try open(FilePath("/dev/vhost-net"), count, advice: "modprobe vhost_net")
+    try open(FilePath("/dev/vhost-net"), count, module: "vhost_net")
   }
 
-  private static func open(_ path: FilePath, _ count: Int, advice: String) throws(Refusal)
+  private static func open(_ path: FilePath, _ count: Int, module: String) throws(Refusal)
     -> DescriptorList
   {
     var descriptors = DescriptorList()
@@ -71,9 +71,19 @@ enum Entry {
       } catch {
         throw Refusal(
           .unavailable, "cannot open \(path.description): \(error.description)",
-          advice: "an administrator can run: \(advice)")
+          advice: advice(error, path, module))
       }
     }
     return descriptors
+  }
+
+  private static func advice(_ errno: Errno, _ path: FilePath, _ module: String) -> String {
+    switch errno {
+    case .noSuchFile, .noSuchDevice, .noSuchDeviceOrAddress:
+      "an administrator can run: modprobe \(module)"
+    case .accessDenied, .notPermitted:
+      "an administrator can make the helper set-user-ID root, or open \(path.description) to you"
+    default: "raise the limit of open files (ulimit -n) if that is what it is"
+    }
   }
 }

@@ -60,7 +60,7 @@ struct HostileQuotaTests {
       try scene.expectGrant(outcome)
       let over = try request()
       #expect(over.isRefusal)
-      HelperScene.expectMessage(over.helper.errorBytes, "all 1 taps that")
+      HelperScene.expectMessage(over.helper.errorBytes, "1 of 1 taps that")
       for descriptor in outcome.descriptors { descriptor.close() }
       try scene.expectNoTaps()
     }
