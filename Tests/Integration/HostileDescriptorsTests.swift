@@ -103,6 +103,9 @@ struct HostileDescriptorsTests {
     #expect(try process.waitIfEnded(within: .milliseconds(300)) == nil, "the pipe was not full")
 
     let status = try scene.testbed.output(["cat", "/proc/\(process.process)/status"])
+    // Not dumpable: what a privileged program has in memory is not its caller's to read.
+    let memory = try scene.testbed.run(["cat", "/proc/\(process.process)/environ"], as: .build)
+    #expect(memory.error.contains("Permission denied"), "\(memory)")
     for set in ["CapPrm", "CapEff"] { #expect(status.contains("\(set):\t0000000000000000\n")) }
     #expect(try scene.taps() == [])
 
