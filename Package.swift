@@ -9,13 +9,17 @@ import PackageDescription
 //
 // The build tests use is plain Swift: `swift test`. `embeddable` marks the targets that are in both.
 
-let strict: [SwiftSetting] = [
-  .strictMemorySafety(),
-  .treatAllWarnings(as: .error),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-]
+/// Whether the fuzzers are built (Fuzz/run): with libFuzzer's coverage in what they feed.
+let isFuzzing = Context.environment["TAPSTER_FUZZ"] != nil
+
+let strict: [SwiftSetting] =
+  [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer"])] : [])
 
 let embeddable: [SwiftSetting] =
   strict + [
@@ -164,3 +168,25 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// They link with libFuzzer, so they are there only where they are asked for.
+if isFuzzing {
+  let fuzzers: [(folder: String, dependencies: [Target.Dependency])] = [
+    ("acl", ["AccessControl", "LinuxTypes"]),
+    ("command-line", ["TapBroker", "LinuxTypes"]),
+    ("databases", ["AccessControl"]),
+    ("netlink", ["LinuxNetworking", "LinuxTypes"]),
+    ("network-xml", ["NetworkModel"]),
+  ]
+  package.targets.append(
+    .target(name: "FuzzDriver", path: "Fuzz/driver", swiftSettings: strict))
+  for fuzzer in fuzzers {
+    let name = "fuzz-\(fuzzer.folder)"
+    package.products.append(.executable(name: name, targets: [name]))
+    package.targets.append(
+      .executableTarget(
+        name: name, dependencies: fuzzer.dependencies + ["FuzzDriver"],
+        path: "Fuzz/\(fuzzer.folder)",
+        swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+  }
+}
