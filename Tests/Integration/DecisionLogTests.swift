@@ -54,7 +54,8 @@ struct DecisionLogTests {
     let refused = lines()
     #expect(refused.count == 1)
     #expect(
-      refused[0].hasPrefix("<85>tapster-helper: refused bridge=br0 uid=1001 status=77: 1 of 1 taps"))
+      refused[0].hasPrefix("<85>tapster-helper: refused bridge=br0 uid=1001 status=77: 1 of 1 taps")
+    )
     withExtendedLifetime(outcome) {}
   }
 
