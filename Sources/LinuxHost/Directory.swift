@@ -19,6 +19,23 @@ public enum Directory {
     }
   }
 
+  /// Makes the directory at `path` if there is none, to be removed by ``removeIfPassing(_:)`` when it is empty.
+  ///
+  /// The mark of such a one is the sticky bit, which is there from the directory's first moment and means nothing for a
+  /// directory that only its owner may write to (`man 2 chmod`).
+  public static func makePassing(_ path: FilePath) throws(FileError) {
+    try make(path, mode: 0o755 | UInt32(S_ISVTX))
+  }
+
+  /// Removes the directory at `path` if it is empty and ``makePassing(_:)`` made it, not if anybody else did.
+  public static func removeIfPassing(_ path: FilePath) throws(FileError) {
+    var status = stat()
+    // SAFETY: the path is NUL-terminated; the kernel writes one struct stat.
+    let result = unsafe path.withCString { unsafe clinux_lstat($0, &status) }
+    guard result >= 0, UInt32(status.st_mode) & UInt32(S_ISVTX) != 0 else { return }
+    try removeIfEmpty(path)
+  }
+
   /// Removes the directory at `path` if it is there and empty. Returns whether it is gone now.
   @discardableResult
   public static func removeIfEmpty(_ path: FilePath) throws(FileError) -> Bool {

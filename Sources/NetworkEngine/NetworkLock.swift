@@ -18,11 +18,11 @@ enum Lock {
     do throws(FileError) { try lock.releaseAndRemove() } catch { throw .file(error) }
   }
 
-  /// Removes what is left of `/run/tapster` when nobody uses it.
+  /// Removes what is left of `/run/tapster` when nobody uses it; a directory that was there before us stays.
   static func tidy() throws(EngineError) {
     try files { () throws(FileError) in
       for path in [Places.locks, Places.running, Places.runtime] {
-        try Directory.removeIfEmpty(path)
+        try Directory.removeIfPassing(path)
       }
     }
   }
@@ -31,8 +31,8 @@ enum Lock {
     // Whoever ends removes the directory if it is empty, maybe between our two calls.
     while true {
       try files { () throws(FileError) in
-        try Directory.make(Places.runtime)
-        do throws(FileError) { try Directory.make(Places.locks) } catch {
+        try Directory.makePassing(Places.runtime)
+        do throws(FileError) { try Directory.makePassing(Places.locks) } catch {
           if error.errno != .noSuchFile { throw error }
         }
       }

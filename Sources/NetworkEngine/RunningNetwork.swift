@@ -85,12 +85,12 @@ public enum RunningNetwork {
     let shared = try Lock.shared()
     var failure: EngineError?
     var firewall: Firewall?
+    var transaction = ""
     do throws(EngineError) {
       if let rules = plan.firewall {
         let isFirst = try !SharedState.isAnother(than: name) { $0.hasFirewall && $0.isComplete }
-        firewall = try Firewall.start(
-          (isFirst ? FirewallPlan.skeleton : "") + rules.installation,
-          keeping: [lock, shared.descriptor])
+        transaction = (isFirst ? FirewallPlan.skeleton : "") + rules.installation
+        firewall = try Firewall.start(transaction, keeping: [lock, shared.descriptor])
       }
     } catch { failure = error }
 
@@ -101,7 +101,7 @@ public enum RunningNetwork {
         bridge = try makeBridge(plan.bridge, connection)
         try files { () throws(FileError) in
           for path in missing { try Directory.make(path) }
-          try File.replace(Places.live(name), with: Array(network.xml.utf8), mode: 0o600)
+          try File.replace(Places.live(name), with: Array(network.live.xml.utf8), mode: 0o600)
         }
         if let plan = plan.dnsmasq {
           dnsmasq = try Dnsmasq.start(plan, of: name, files: paths, keeping: [lock])
@@ -112,9 +112,10 @@ public enum RunningNetwork {
     // Both are waited for, whatever failed: none must be at work when the undoing begins.
     var failures: [EngineError] = failure.map { [$0] } ?? []
     if let working = firewall.take() {
-      do throws(EngineError) { try working.wait() } catch {
-        failures.append(error)
-      }
+      do throws(EngineError) {
+        try SharedState.waitForFirewall(
+          working, transaction, of: name, keeping: [lock, shared.descriptor])
+      } catch { failures.append(error) }
     }
     if failures.isEmpty {
       do throws(EngineError) {
@@ -148,8 +149,11 @@ public enum RunningNetwork {
     // It has no IPv6 address of its own unless one is asked for; a kernel without IPv6 has no such file.
     let switches = FilePath("/proc/sys/net/ipv6/conf").appending(plan.name.text)
     try files { () throws(FileError) in
-      if File.exists(switches) {
-        try File.write(Array("1\n".utf8), into: switches.appending("disable_ipv6"))
+      guard File.exists(switches) else { return }
+      try File.write(Array("1\n".utf8), into: switches.appending("disable_ipv6"))
+      // Nor does it take one from a guest, should somebody give it IPv6 later.
+      for name in ["accept_ra", "autoconf"] {
+        try File.write(Array("0\n".utf8), into: switches.appending(name))
       }
     }
     for address in plan.addresses {
@@ -171,18 +175,17 @@ public enum RunningNetwork {
       do throws(EngineError) { try body() } catch { failures.append(error) }
     }
     if let record {
-      // dnsmasq ends while the kernel takes the bridge down.
+      // dnsmasq ends while the rest is taken away.
       var dnsmasq: ProcessHandle?
       if record.isComplete { dnsmasq = (try? Dnsmasq.running(name)) ?? nil }
       if let running = dnsmasq.take() {
         running.terminate()
-        attempt { () throws(EngineError) in try removeBridge(record) }
+        attempt { () throws(EngineError) in try removeLinksAndRules(name, record, lock) }
         running.awaitEnd(killingAfter: 5000)
       } else {
         attempt { () throws(EngineError) in try Dnsmasq.endAll(name) }
-        attempt { () throws(EngineError) in try removeBridge(record) }
+        attempt { () throws(EngineError) in try removeLinksAndRules(name, record, lock) }
       }
-      attempt { () throws(EngineError) in try removeShared(name, record, lock) }
     }
     if failures.isEmpty {
       attempt { () throws(EngineError) in try removeFiles(name, record) }
@@ -191,33 +194,47 @@ public enum RunningNetwork {
     if let failure = failures.first { throw failure }
   }
 
-  private static func removeBridge(_ record: AppliedRecord) throws(EngineError) {
-    try routes { () throws(RouteError) in
-      let connection = try RouteConnection.open()
-      guard let link = try connection.link(record.bridge.interface), link.isBridge,
-        link.mac == record.mac
-      else { return }
-      try connection.delete(link.index)
+  /// Takes away the bridge, and the network out of what it shares with others.
+  ///
+  /// The bridge is set down first, so that no packet passes without rules; then the kernel deletes it while nft takes the rules
+  /// out, since either waits some ten milliseconds for packets that are under way.
+  private static func removeLinksAndRules(
+    _ name: NetworkName, _ record: AppliedRecord, _ lock: Int32
+  ) throws(EngineError) {
+    let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
+    var bridge = try routes { () throws(RouteError) in
+      try connection.link(record.bridge.interface)
     }
-  }
+    if bridge?.isBridge != true || bridge?.mac != record.mac { bridge = nil }
+    if let bridge { try routes { () throws(RouteError) in try connection.setDown(bridge.index) } }
 
-  /// Takes the network out of what it shares with others: after the bridge is gone, so that no guest is ever without rules.
-  private static func removeShared(_ name: NetworkName, _ record: AppliedRecord, _ lock: Int32)
-    throws(EngineError)
-  {
     let shared = try Lock.shared()
     var failures: [EngineError] = []
+    func attempt(_ body: () throws(EngineError) -> Void) {
+      do throws(EngineError) { try body() } catch { failures.append(error) }
+    }
+    let kept = [lock, shared.descriptor]
+    var transaction = FirewallPlan.removalOfAll
+    var firewall: Firewall?
     do throws(EngineError) {
       if record.hasFirewall {
-        let isLast = try !SharedState.isAnother(than: name) { $0.hasFirewall }
-        let transaction =
-          isLast ? FirewallPlan.removalOfAll : FirewallPlan.removal(of: record.bridge)
-        try Firewall.start(transaction, keeping: [lock, shared.descriptor]).wait()
+        if try SharedState.isAnother(than: name, { $0.hasFirewall }) {
+          transaction = FirewallPlan.removal(of: record.bridge)
+        }
+        firewall = try Firewall.start(transaction, keeping: kept)
       }
     } catch { failures.append(error) }
-    do throws(EngineError) { try SharedState.switchForwardingBack(after: name) } catch {
-      failures.append(error)
+    if let bridge {
+      attempt { () throws(EngineError) in
+        try routes { () throws(RouteError) in try connection.delete(bridge.index) }
+      }
     }
+    if let working = firewall.take() {
+      do throws(EngineError) {
+        try SharedState.waitForFirewall(working, transaction, of: name, keeping: kept)
+      } catch { failures.append(error) }
+    }
+    attempt { () throws(EngineError) in try SharedState.switchForwardingBack(after: name) }
     do throws(EngineError) {
       try Lock.release(shared)
     } catch { failures.append(error) }
@@ -249,11 +266,22 @@ public enum RunningNetwork {
     // The last network that stops removes the directories above if they are empty, maybe between our calls.
     while true {
       do throws(FileError) {
-        try Directory.make(Places.runtime)
-        try Directory.make(Places.running)
+        try Directory.makePassing(Places.runtime)
+        try Directory.makePassing(Places.running)
         try Directory.make(Places.running(name))
         return
       } catch { if error.errno != .noSuchFile { throw .file(error) } }
     }
+  }
+}
+
+extension Network {
+  /// The network as it runs: what the definition leaves to us is said.
+  fileprivate var live: Network {
+    var live = self
+    if let forward, forward.mode == .nat, forward.ports == nil {
+      live.forward?.ports = .unprivileged
+    }
+    return live
   }
 }

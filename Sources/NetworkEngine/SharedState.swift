@@ -2,6 +2,7 @@ internal import LinuxHost
 internal import LinuxTypes
 internal import NetworkModel
 internal import NetworkPlan
+internal import NetworkPlan
 
 /// What all networks have in common: the firewall's table and the switch for forwarding. It is changed under one lock, and
 /// who needs it is what the records say, which are written before and removed after.
@@ -17,6 +18,35 @@ enum SharedState {
       if let record = try AppliedRecord.read(other), condition(record) { return true }
     }
     return false
+  }
+
+  /// Runs nft on `transaction`, which needs the table as ``FirewallPlan/skeleton`` makes it and other networks fill it.
+  ///
+  /// If that is refused, as it is after somebody's `nft flush ruleset`, it is tried once more behind what makes the table whole.
+  static func waitForFirewall(
+    _ working: consuming Firewall, _ transaction: String, of name: NetworkName,
+    keeping kept: [Int32]
+  ) throws(EngineError) {
+    do throws(EngineError) { return try working.wait() } catch {
+      guard case .programFailed = error else { throw error }
+    }
+    try Firewall.start(FirewallPlan.skeleton + others(than: name) + transaction, keeping: kept)
+      .wait()
+  }
+
+  /// The rules of all networks that run but `name`, as they are put in.
+  private static func others(than name: NetworkName) throws(EngineError) -> String {
+    var text = ""
+    for other in try files({ () throws(FileError) in try Directory.names(Places.running) }) {
+      guard let other = NetworkName(other), other != name,
+        let record = try AppliedRecord.read(other), record.isComplete, record.hasFirewall,
+        let network = try Definitions.read(Places.live(other)),
+        // What cannot be planned today was started by another version; its rules are not known.
+        let plan = try? Plan(network, files: Places.dnsmasq(other, user: nil))
+      else { continue }
+      text += plan.firewall?.installation ?? ""
+    }
+    return text
   }
 
   /// Those of `directories` that are not there, or that were not before a network that runs now was started: the last one of

@@ -13,7 +13,7 @@ public import NetworkModel
 /// A packet from one network to another passes the second's `to_guests` and then the first's `from_guests`; the former lets good packets
 /// return instead of accepting them, so both have to agree.
 ///
-/// Every transaction can be repeated, and taken after any other: it adds what it then changes or deletes.
+/// Every transaction can be repeated: it adds what it then changes or deletes. Those of one network need the table whole.
 /// What is meant is what libvirt's rules mean (`man 8 nft` for the language).
 public struct FirewallPlan: Equatable, Sendable {
   /// The name of the table, and its family.
@@ -45,11 +45,11 @@ public struct FirewallPlan: Equatable, Sendable {
     removal = Self.removal(of: bridge)
   }
 
-  /// The transaction that takes out whatever is there for a bridge of that name.
+  /// The transaction that takes out whatever is there for a bridge of that name. Like ``installation`` it is refused where the
+  /// table is not there: then somebody else emptied it, and ``skeleton`` and what other networks have in it are to be put back.
   public static func removal(of bridge: BridgeName) -> String {
-    var text = "add table \(table)\n"
+    var text = ""
     for chain in Chain.allCases {
-      text += "add map \(table) \(chain.rawValue) { type ifname : verdict; }\n"
       text += "add chain \(table) \(chain.name(bridge))\n"
       text += element("add", chain, bridge) + element("delete", chain, bridge)
       text += "flush chain \(table) \(chain.name(bridge))\n"

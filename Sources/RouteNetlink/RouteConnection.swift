@@ -77,13 +77,22 @@ public struct RouteConnection: ~Copyable {
 
   /// Sets an interface up.
   public func setUp(_ index: InterfaceIndex) throws(RouteError) {
-    let flags = NLM_F_REQUEST | NLM_F_ACK
-    try unsafe send("set up", "interface \(index.rawValue)", type: Int32(RTM_NEWLINK), flags: flags)
+    try set("set up", index, flags: cnetlinkroute_IFF_UP)
+  }
+
+  /// Sets an interface down: the host neither takes nor gives a packet there any more.
+  public func setDown(_ index: InterfaceIndex) throws(RouteError) {
+    try set("set down", index, flags: 0)
+  }
+
+  private func set(_ operation: String, _ index: InterfaceIndex, flags: UInt32) throws(RouteError) {
+    let kind = NLM_F_REQUEST | NLM_F_ACK
+    try unsafe send(operation, "interface \(index.rawValue)", type: Int32(RTM_NEWLINK), flags: kind)
     {
       message in
       var header = ifinfomsg()
       header.ifi_index = index.rawValue
-      header.ifi_flags = cnetlinkroute_IFF_UP
+      header.ifi_flags = flags
       header.ifi_change = cnetlinkroute_IFF_UP
       unsafe appendHeader(message, &header)
     }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import LinuxHost
 internal import LinuxNetworking
+internal import LinuxTypes
 internal import NetworkEngine
 
 /// What commands say, in virsh's manner: results and their tables on standard output with an empty line behind, errors on
@@ -15,16 +16,17 @@ enum CommandOutput {
       var lines: [String] = []
       if let failure { lines.append(failure) }
       lines += "\(error)".split(separator: "\n").map { String($0) }
-      fail(lines)
-      throw ExitCode(1)
+      if case .file(let error) = error, error.errno == .accessDenied, !EffectiveUser.isRoot {
+        lines.append("networks that run are shown to root only; try: sudo tapster …")
+      }
+      throw status(afterSaying: lines)
     }
   }
 
   /// Ends the command if it does not run as root, which it has to.
   static func requireRoot() throws {
     guard !EffectiveUser.isRoot else { return }
-    fail(["this has to be done as root", "try: sudo tapster …, or pkexec tapster …"])
-    throw ExitCode(1)
+    throw status(afterSaying: ["this has to be done as root", "try: sudo tapster …, or pkexec tapster …"])
   }
 
   /// The network that `text` names; says so and ends if there is none.
@@ -37,8 +39,10 @@ enum CommandOutput {
     return found
   }
 
-  private static func fail(_ lines: [String]) {
+  /// Says `lines` as errors. The status to end with.
+  static func status(afterSaying lines: [String]) -> ExitCode {
     StandardStream.error.write(lines.map { "error: \($0)\n" }.joined())
     StandardStream.output.write("\n")
+    return ExitCode(1)
   }
 }

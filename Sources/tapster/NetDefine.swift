@@ -13,13 +13,17 @@ struct NetDefine: ParsableCommand {
 
   func run() throws {
     try CommandOutput.requireRoot()
+    guard let path = FilePath(Array(file.utf8)) else {
+      throw ValidationError("'\(file)' is no path of a file.")
+    }
+    var found: [UInt8]?
+    do throws(FileError) { found = try File.read(path) } catch {
+      throw CommandOutput.status(afterSaying: ["Failed to open file '\(file)': \(error.errno)"])
+    }
+    guard let bytes = found else {
+      throw CommandOutput.status(afterSaying: ["Failed to open file '\(file)': \(Errno.noSuchFile)"])
+    }
     try CommandOutput.run("Failed to define network from \(file)") { () throws(EngineError) in
-      guard let path = FilePath(Array(file.utf8)) else {
-        throw .file(FileError("read", FilePath("."), .noSuchFile))
-      }
-      let bytes: [UInt8]?
-      do throws(FileError) { bytes = try File.read(path) } catch { throw .file(error) }
-      guard let bytes else { throw .file(FileError("read", path, .noSuchFile)) }
       let network = try Definitions.define(bytes, source: file)
       CommandOutput.say("Network \(network.name) defined from \(file)")
     }
