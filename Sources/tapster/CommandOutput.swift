@@ -26,7 +26,9 @@ enum CommandOutput {
   /// Ends the command if it does not run as root, which it has to.
   static func requireRoot() throws {
     guard !EffectiveUser.isRoot else { return }
-    throw status(afterSaying: ["this has to be done as root", "try: sudo tapster …, or pkexec tapster …"])
+    throw status(afterSaying: [
+      "this has to be done as root", "try: sudo tapster …, or pkexec tapster …",
+    ])
   }
 
   /// The network that `text` names; says so and ends if there is none.

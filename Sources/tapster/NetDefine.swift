@@ -21,7 +21,8 @@ struct NetDefine: ParsableCommand {
       throw CommandOutput.status(afterSaying: ["Failed to open file '\(file)': \(error.errno)"])
     }
     guard let bytes = found else {
-      throw CommandOutput.status(afterSaying: ["Failed to open file '\(file)': \(Errno.noSuchFile)"])
+      throw CommandOutput.status(afterSaying: ["Failed to open file '\(file)': \(Errno.noSuchFile)"]
+      )
     }
     try CommandOutput.run("Failed to define network from \(file)") { () throws(EngineError) in
       let network = try Definitions.define(bytes, source: file)
