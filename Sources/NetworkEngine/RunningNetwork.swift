@@ -24,6 +24,12 @@ public enum RunningNetwork {
     try locked(name) { lock throws(EngineError) in
       let record = try AppliedRecord.read(name)
       if record == nil, !File.exists(Places.running(name)) { throw .notActive(name) }
+      // From here on it is not active, so that a start finishes this if we are killed. If it cannot be noted, as when the disk
+      // is full, the network goes all the same.
+      if var ending = record, ending.isComplete {
+        ending.isComplete = false
+        try? ending.write(name)
+      }
       try undo(name, record, lock)
     }
   }
