@@ -17,8 +17,9 @@ public struct NetworkState: Sendable {
   public static func find(name: NetworkName) throws(EngineError) -> NetworkState? {
     let isActive = try AppliedRecord.read(name)?.isComplete ?? false
     let defined = File.exists(Places.definition(name))
-    let network =
-      isActive ? try Definitions.read(Places.live(name)) : try Definitions.network(name)
+    // A stop that was killed may have left the record without the definition as it ran.
+    let live = isActive ? try Definitions.read(Places.live(name)) : nil
+    let network = if let live { live } else { try Definitions.network(name) }
     guard let network else { return nil }
     return NetworkState(
       network: network, isActive: isActive, isPersistent: defined,
