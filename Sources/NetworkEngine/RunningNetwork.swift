@@ -58,6 +58,8 @@ public enum RunningNetwork {
     }
     if existing != nil { throw .interfaceExists(plan.bridge.name) }
     try OverlapCheck.run(plan.subnets, over: connection)
+    // The undoing needs it too: without it, nothing may be begun.
+    if plan.firewall != nil, ProgramSearch.find("nft") == nil { throw .programMissing("nft") }
 
     var missing: [FilePath] = []
     if network.blocks.contains(where: { $0.dhcp != nil }) {
