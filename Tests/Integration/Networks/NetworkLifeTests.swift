@@ -27,10 +27,31 @@ struct NetworkTestbed {
       try testbed.output(["nft", "list", "ruleset"]),
       try testbed.output(["cat", "/proc/sys/net/ipv4/ip_forward"]),
       try testbed.output([
-        "find", "/run", "/var/lib", "/etc/tapster", "-not", "-path", "/run/testbed*",
-      ]),
+        "find", "/run", "/var/lib/tapster", "/etc/tapster", "-not", "-path", "/run/testbed*",
+        "-not", "-path", "/run/machine*",
+      ]).split(separator: "\n").sorted().joined(separator: "\n"),
       "\(try testbed.processes().sorted())",
     ]
+  }
+  /// What there was and is not any more, and what is now and was not: none, if all is as it was.
+  func changes(since before: [String]) throws -> [String] {
+    zip(before, try everything()).flatMap { then, now in
+      let (then, now) = (then.split(separator: "\n"), now.split(separator: "\n"))
+      return now.difference(from: then).map { change in
+        switch change {
+        case .insert(_, let line, _): "+ \(line)"
+        case .remove(_, let line, _): "- \(line)"
+        }
+      }
+    }
+  }
+
+  /// That all is as it was; `story` says after what.
+  func expectNoChange(
+    since before: [String], _ story: String = "", at location: SourceLocation = #_sourceLocation
+  ) throws {
+    let changes = try changes(since: before)
+    #expect(changes == [], "\(story)", sourceLocation: location)
   }
 }
 
@@ -45,7 +66,7 @@ struct NetworkLifeTests {
     let during = try bed.everything()
     #expect(zip(before, during).allSatisfy { $0 != $1 }, "the census sees nothing")
     #expect(try bed.tapster("net-destroy", "default").output == "Network default destroyed\n\n")
-    for (now, then) in zip(try bed.everything(), before) { #expect(now == then) }
+    try bed.expectNoChange(since: before)
   }
 
   @Test func dnsmasqIsReadyWhenStartReturns() throws {
@@ -74,7 +95,7 @@ struct NetworkLifeTests {
     #expect(refused.error.contains("192.168.122.0/24"))
     #expect(refused.error.contains("\(kind == "route" ? "route to " : "address ")\(named)"))
     #expect(interface.isEmpty || refused.error.contains("on interface \(interface)"))
-    for (now, then) in zip(try bed.everything(), before) { #expect(now == then) }
+    try bed.expectNoChange(since: before)
   }
 
   @Test(arguments: ["nft", "dnsmasq"])
@@ -89,7 +110,7 @@ struct NetworkLifeTests {
     #expect(failed.status == 1)
     #expect(failed.error.contains("\(program) failed: no luck (exit status 3)"))
     if program == "dnsmasq" {
-      for (now, then) in zip(try bed.everything(), before) { #expect(now == then) }
+      try bed.expectNoChange(since: before)
     }
   }
 
@@ -112,7 +133,7 @@ struct NetworkLifeTests {
     let rules = try bed.testbed.output(["nft", "list", "ruleset"])
     #expect(rules.contains("virbr1") && !rules.contains("virbr0"))
     try bed.tapster("net-destroy", "other").checked()
-    for (now, then) in zip(try bed.everything(), before) { #expect(now == then) }
+    try bed.expectNoChange(since: before)
   }
 
   @Test func aStrangersBridgeIsLeftAlone() throws {
@@ -122,6 +143,6 @@ struct NetworkLifeTests {
     let refused = try bed.tapster("net-start", "default")
     #expect(refused.status == 1)
     #expect(refused.error.contains("virbr0"))
-    for (now, then) in zip(try bed.everything(), before) { #expect(now == then) }
+    try bed.expectNoChange(since: before)
   }
 }
