@@ -72,6 +72,25 @@ extension EngineError: CustomStringConvertible {
   }
 }
 
+extension EngineError {
+  /// What can be done about it, in words of one line; nil where that goes without saying, or where virsh says nothing either.
+  public var advice: String? {
+    switch self {
+    case .interfaceExists(let name):
+      "give the network another name in <bridge name='…'/>, or, if nobody needs it: ip link delete \(name)"
+    case .overlap(_, with: _, let isRoute, interface: _):
+      "give the network another subnet in <ip …>, or take that \(isRoute ? "route" : "address") away: "
+        + "ip \(isRoute ? "route" : "address") delete …"
+    case .programMissing(let name):
+      "install it; on Debian: apt install \(name == "nft" ? "nftables" : "dnsmasq-base")"
+    case .programFailed("dnsmasq", _):
+      "if an address is in use, this shows by whom: ss -lnptu 'sport = 53 or sport = 67'"
+    case .undoingFailed(let errors): errors.lazy.compactMap(\.advice).first
+    default: nil
+    }
+  }
+}
+
 /// Runs `body`, whose file errors become ours.
 func files<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws(EngineError) -> Result
 {

@@ -52,6 +52,11 @@ public enum RunningNetwork {
     do throws(Plan.Refusal) { plan = try Plan(network, files: paths) } catch {
       throw .plan(name, error)
     }
+    // Before anything is there that only they could take away again.
+    for (program, isNeeded) in [("nft", plan.firewall != nil), ("dnsmasq", plan.dnsmasq != nil)]
+    where isNeeded && ProgramSearch.find(program) == nil {
+      throw .programMissing(program)
+    }
     let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
     let existing = try routes { () throws(RouteError) in
       try connection.link(plan.bridge.name.interface)

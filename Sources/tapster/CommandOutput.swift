@@ -17,18 +17,20 @@ enum CommandOutput {
       if let failure { lines.append(failure) }
       lines += "\(error)".split(separator: "\n").map { String($0) }
       if case .file(let error) = error, error.errno == .accessDenied, !EffectiveUser.isRoot {
-        lines.append("networks that run are shown to root only; try: sudo tapster …")
+        throw status(
+          afterSaying: lines,
+          advising: "networks that run are shown to root only; try: sudo tapster …")
       }
-      throw status(afterSaying: lines)
+      throw status(afterSaying: lines, advising: error.advice)
     }
   }
 
   /// Ends the command if it does not run as root, which it has to.
   static func requireRoot() throws {
     guard !EffectiveUser.isRoot else { return }
-    throw status(afterSaying: [
-      "this has to be done as root", "try: sudo tapster …, or pkexec tapster …",
-    ])
+    throw status(
+      afterSaying: ["this has to be done as root"],
+      advising: "try: sudo tapster …, or pkexec tapster …")
   }
 
   /// The network that `text` names; says so and ends if there is none.
@@ -41,9 +43,10 @@ enum CommandOutput {
     return found
   }
 
-  /// Says `lines` as errors. The status to end with.
-  static func status(afterSaying lines: [String]) -> ExitCode {
-    StandardStream.error.write(lines.map { "error: \($0)\n" }.joined())
+  /// Says `lines` as errors, and then what to do. The status to end with.
+  static func status(afterSaying lines: [String], advising advice: String? = nil) -> ExitCode {
+    let advice = advice.map { "  \($0)\n" } ?? ""
+    StandardStream.error.write(lines.map { "error: \($0)\n" }.joined() + advice)
     StandardStream.output.write("\n")
     return ExitCode(1)
   }
