@@ -30,7 +30,11 @@ struct NetworkTestbed {
         "find", "/run", "/var/lib/tapster", "/etc/tapster", "-not", "-path", "/run/testbed*",
         "-not", "-path", "/run/machine*",
       ]).split(separator: "\n").sorted().joined(separator: "\n"),
-      "\(try testbed.processes().sorted())",
+      try testbed.processes().sorted().map { process in
+        let words = try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)
+        return
+          "\(process) \(words?.replacingOccurrences(of: "\0", with: " ") ?? "gone meanwhile")\n"
+      }.joined(),
     ]
   }
   /// What there was and is not any more, and what is now and was not: none, if all is as it was.
