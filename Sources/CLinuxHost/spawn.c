@@ -9,8 +9,8 @@
 #include "clinux_value.h"
 
 /*
- * glibc's posix_spawn(3) forks with CLONE_VFORK | CLONE_VM and all signals blocked, calls only what is async-signal-safe
- * in the child, and tells us if execve(2) failed.
+ * glibc's posix_spawn(3) forks with CLONE_VFORK | CLONE_VM and all signals blocked, calls only what
+ * is async-signal-safe in the child, and tells us if execve(2) failed.
  */
 pid_t clinux_spawn(const char *path, char *const arguments[], char *const environment[], int input, int output,
                    int error, const int *kept, size_t kept_count) {

@@ -19,10 +19,12 @@ public struct ChildProcess: ~Copyable {
   public let process: Int32
   private let standardError: FileDescriptor
 
-  /// Starts the program at `path` with `arguments` (its own name first) and the bytes of `input` on its standard input.
+  /// Starts the program at `path` with `arguments` (its own name first) and the bytes of `input` on
+  /// its standard input.
   ///
-  /// Its environment is PATH and LC_ALL=C alone. It has no descriptor of ours but copies of `kept`. Its standard error is
-  /// kept in memory; so it can neither block on us nor see half of its input if we are killed.
+  /// Its environment is PATH and LC_ALL=C alone. It has no descriptor of ours but copies of `kept`.
+  /// Its standard error is kept in memory; so it can neither block on us nor see half of its input
+  /// if we are killed.
   public static func start(
     _ path: FilePath, _ arguments: [String], input: [UInt8] = [], keeping kept: [Int32] = []
   ) throws(FileError) -> ChildProcess {
@@ -36,7 +38,8 @@ public struct ChildProcess: ~Copyable {
       let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"]
       let process = unsafe withCStrings(arguments) { arguments in
         unsafe withCStrings(environment) { environment in
-          // SAFETY: both lists end with NULL and, like the path, outlive the call, which copies what it needs.
+          // SAFETY: both lists end with NULL and, like the path, outlive the call, which copies
+          // what it needs.
           unsafe path.withCString {
             unsafe clinux_spawn(
               $0, arguments, environment, standardInput.rawValue, standardError.rawValue,
@@ -86,7 +89,8 @@ public struct ChildProcess: ~Copyable {
       starts.append(bytes.count)
       bytes += string.utf8.map { CChar(bitPattern: $0) } + [0]
     }
-    // SAFETY: every pointer leads into `bytes`, which outlives the call of `body` and is not resized during it.
+    // SAFETY: every pointer leads into `bytes`, which outlives the call of `body` and is not
+    // resized during it.
     return unsafe bytes.withUnsafeMutableBufferPointer { buffer in
       var list = unsafe starts.map { start in unsafe buffer.baseAddress.map { unsafe $0 + start } }
       unsafe list.append(nil)

@@ -19,15 +19,17 @@ public enum Directory {
     }
   }
 
-  /// Makes the directory at `path` if there is none, to be removed by ``removeIfPassing(_:)`` when it is empty.
+  /// Makes the directory at `path` if there is none, to be removed by ``removeIfPassing(_:)`` when
+  /// it is empty.
   ///
-  /// The mark of such a one is the sticky bit, which is there from the directory's first moment and means nothing for a
-  /// directory that only its owner may write to (`man 2 chmod`).
+  /// The mark of such a one is the sticky bit, which is there from the directory's first moment and
+  /// means nothing for a directory that only its owner may write to (`man 2 chmod`).
   public static func makePassing(_ path: FilePath) throws(FileError) {
     try make(path, mode: 0o755 | UInt32(S_ISVTX))
   }
 
-  /// Removes the directory at `path` if it is empty and ``makePassing(_:)`` made it, not if anybody else did.
+  /// Removes the directory at `path` if it is empty and ``makePassing(_:)`` made it, not if anybody
+  /// else did.
   public static func removeIfPassing(_ path: FilePath) throws(FileError) {
     var status = stat()
     // SAFETY: the path is NUL-terminated; the kernel writes one struct stat.
@@ -51,7 +53,8 @@ public enum Directory {
     }
   }
 
-  /// The names of what is in the directory at `path`, sorted by their bytes; none if there is no such directory.
+  /// The names of what is in the directory at `path`, sorted by their bytes; none if there is no
+  /// such directory.
   ///
   /// A name that is not UTF-8 is left out: none of ours is.
   public static func names(_ path: FilePath) throws(FileError) -> [String] {

@@ -3,7 +3,8 @@ internal import CLinuxHost
 internal import LinuxNetworking
 public import LinuxTypes
 
-/// Files by their path: whole reads, writes that are whole or not at all, and what else is done with names.
+/// Files by their path: whole reads, writes that are whole or not at all, and what else is done
+/// with names.
 public enum File {
   /// All bytes of the regular file at `path`, nil if there is none. At most 16 MiB.
   public static func read(_ path: FilePath) throws(FileError) -> [UInt8]? {
@@ -82,7 +83,8 @@ public enum File {
     try sync(path.parent)
   }
 
-  /// Whether there is anything at `path`, a link that leads nowhere included, and its size in bytes.
+  /// Whether there is anything at `path`, a link that leads nowhere included, and its size in
+  /// bytes.
   public static func size(_ path: FilePath) -> Int64? {
     var status = stat()
     // SAFETY: the path is NUL-terminated; the kernel writes one struct stat.
@@ -123,7 +125,8 @@ extension FileDescriptor {
       let from = start
       let written = try retrying {
         unsafe contents.withUnsafeBytes {
-          // SAFETY: the pointer is to the bytes from `from` on, and the size says how many those are.
+          // SAFETY: the pointer is to the bytes from `from` on, and the size says how many those
+          // are.
           unsafe clinux_write(number, $0.baseAddress.map { unsafe $0 + from }, $0.count - from)
         }
       }

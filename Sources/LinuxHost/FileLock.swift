@@ -5,8 +5,9 @@ public import LinuxTypes
 
 /// A lock that one process holds at a time, by way of a file (`man 2 flock`).
 ///
-/// It is held until every copy of its descriptor is closed: a child that was given one goes on holding it when
-/// this process is killed, and so whoever comes next waits until that child has done its work.
+/// It is held until every copy of its descriptor is closed: a child that was given one goes on
+/// holding it when this process is killed, and so whoever comes next waits until that child has
+/// done its work.
 public struct FileLock: ~Copyable {
   private let file: FileDescriptor
   private let path: FilePath
@@ -21,7 +22,8 @@ public struct FileLock: ~Copyable {
         }
         let file = FileDescriptor(owning: try value(number))
         _ = try retrying { clinux_lock_exclusively(file.rawValue) }
-        // Its last holder may have removed the file while we waited; then the lock is of a file nobody will find.
+        // Its last holder may have removed the file while we waited; then the lock is of a file
+        // nobody will find.
         if try isAt(path, file) { return FileLock(file: file, path: path) }
       }
     } catch { throw FileError("lock", path, error) }

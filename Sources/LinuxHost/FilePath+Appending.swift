@@ -3,7 +3,8 @@ public import LinuxTypes
 extension FilePath {
   /// The path of what is called `name` in the directory at this path.
   ///
-  /// It is a programmer's error if `name` is empty or the result too long: names are checked where they come in.
+  /// It is a programmer's error if `name` is empty or the result too long: names are checked where
+  /// they come in.
   public func appending(_ name: String) -> FilePath {
     guard let path = FilePath(bytes + [UInt8(ascii: "/")] + Array(name.utf8)), !name.isEmpty else {
       preconditionFailure("a path that cannot be")
@@ -27,7 +28,8 @@ extension FilePath {
 
   /// Lends the path as the C library takes it.
   func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-    // SAFETY: a path has no NUL inside; this ends it with one, and the array outlives the call of `body`.
+    // SAFETY: a path has no NUL inside; this ends it with one, and the array outlives the call of
+    // `body`.
     unsafe (bytes + [0]).withUnsafeBufferPointer { buffer in
       unsafe buffer.withMemoryRebound(to: CChar.self) { characters in
         guard let start = characters.baseAddress else { preconditionFailure("an empty path") }

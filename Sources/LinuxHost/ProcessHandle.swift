@@ -3,15 +3,18 @@ internal import CLinuxHost
 internal import LinuxNetworking
 internal import LinuxTypes
 
-/// A running process, which no other process is mistaken for when it ends and its number is given away (`man 2 pidfd_open`).
+/// A running process, which no other process is mistaken for when it ends and its number is given
+/// away (`man 2 pidfd_open`).
 public struct ProcessHandle: ~Copyable {
   /// Its number.
   public let process: Int32
   private let descriptor: FileDescriptor
 
-  /// The process with that number, if it runs and `isRight` says of its arguments that it is the one meant.
+  /// The process with that number, if it runs and `isRight` says of its arguments that it is the
+  /// one meant.
   ///
-  /// The arguments are read after the handle is there, so they are those of the process that the handle is of.
+  /// The arguments are read after the handle is there, so they are those of the process that the
+  /// handle is of.
   public static func find(_ process: Int32, where isRight: ([String]) -> Bool) -> ProcessHandle? {
     guard process > 1, let number = try? value(clinux_pidfd_open(process)) else { return nil }
     let handle = ProcessHandle(process: process, descriptor: FileDescriptor(owning: number))
@@ -38,7 +41,8 @@ public struct ProcessHandle: ~Copyable {
     _ = clinux_poll_readable(descriptor.rawValue, 10_000)
   }
 
-  /// The arguments of a process, its own name first; empty if there is none or it is not a program's.
+  /// The arguments of a process, its own name first; empty if there is none or it is not a
+  /// program's.
   public static func arguments(of process: Int32) -> [String] {
     guard let path = FilePath(Array("/proc/\(process)/cmdline".utf8)),
       let file = try? FileDescriptor.open(path, flags: O_RDONLY)

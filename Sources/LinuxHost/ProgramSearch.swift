@@ -5,7 +5,8 @@ public import LinuxTypes
 
 /// Where programs are found.
 public enum ProgramSearch {
-  /// The file `name` in the first directory of PATH that has it, or of the system's directories if PATH is not set.
+  /// The file `name` in the first directory of PATH that has it, or of the system's directories if
+  /// PATH is not set.
   ///
   /// Only absolute directories count: root's search must not depend on where root stands.
   public static func find(_ name: String) -> FilePath? {

@@ -4,7 +4,8 @@ internal import NetworkModel
 
 /// What a network's start puts into the host, written before the first of it is there.
 ///
-/// So whoever finds it, after a crash too, knows all that may be there and how to tell that it is ours.
+/// So whoever finds it, after a crash too, knows all that may be there and how to tell that it is
+/// ours.
 struct AppliedRecord: Equatable {
   /// The bridge; it is ours if it has ``mac``.
   var bridge: BridgeName
@@ -80,7 +81,7 @@ struct AppliedRecord: Equatable {
   /// Makes it the record of a network.
   func write(_ name: NetworkName) throws(EngineError) {
     try files { () throws(FileError) in
-      try File.replace(Places.record(name), with: bytes, mode: 0o600)
+      try File.replace(Places.record(name), with: bytes, mode: 0o644)
     }
   }
 }

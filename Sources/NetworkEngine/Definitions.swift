@@ -18,8 +18,9 @@ public enum Definitions {
     try read(Places.definition(name))
   }
 
-  /// Reads a definition and settles what it leaves open: a file that an administrator put there may have no UUID and no MAC
-  /// address, and gets the same ones every time on this machine, and others on another.
+  /// Reads a definition and settles what it leaves open: a file that an administrator put there may
+  /// have no UUID and no MAC address, and gets the same ones every time on this machine, and others
+  /// on another.
   static func read(_ path: FilePath) throws(EngineError) -> Network? {
     guard let bytes = try files({ () throws(FileError) in try File.read(path) }) else { return nil }
     let network = try parse(bytes, source: path.description)
@@ -32,7 +33,8 @@ public enum Definitions {
     return network.completed(uuid: uuid, mac: mac(tail: uuid.bytes[9...11]), bridge: bridge)
   }
 
-  /// Defines the network that `bytes` describe, or defines it anew. `source` is what errors call them.
+  /// Defines the network that `bytes` describe, or defines it anew. `source` is what errors call
+  /// them.
   public static func define(_ bytes: [UInt8], source: String) throws(EngineError) -> Network {
     let given = try parse(bytes, source: source)
     let lock = try Lock.definitions()
@@ -65,7 +67,7 @@ public enum Definitions {
       try Directory.make(Places.definitions.parent)
       try Directory.make(Places.definitions)
       try File.replace(
-        Places.definition(network.name), with: Array(network.xml.utf8), mode: 0o600)
+        Places.definition(network.name), with: Array(network.xml.utf8), mode: 0o644)
     }
     return network
   }

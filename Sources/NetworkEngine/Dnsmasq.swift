@@ -16,7 +16,8 @@ enum Dnsmasq {
 
   /// Writes its files and starts it.
   ///
-  /// The child that is returned ends when the one that stays has its sockets, and with the reason if it could not get them.
+  /// The child that is returned ends when the one that stays has its sockets, and with the reason
+  /// if it could not get them.
   static func start(
     _ plan: DnsmasqPlan, of name: NetworkName, files paths: DnsmasqFiles, keeping kept: [Int32]
   ) throws(EngineError) -> ChildProcess {
@@ -41,7 +42,8 @@ enum Dnsmasq {
     return ProcessHandle.find(process) { isOurs($0, process, name) }
   }
 
-  /// Ends all of `name`'s: found by their arguments, since one that was started may not have written its number yet.
+  /// Ends all of `name`'s: found by their arguments, since one that was started may not have
+  /// written its number yet.
   static func endAll(_ name: NetworkName) throws(EngineError) {
     var isAnyLeft = true
     while isAnyLeft {

@@ -30,7 +30,8 @@ public enum EngineError: Error, Sendable {
   case bridgeTaken(BridgeName, NetworkName)
   /// There is an interface of the name that the bridge is to have.
   case interfaceExists(BridgeName)
-  /// The subnet overlaps an address of the host (`isRoute` false) or one of its routes, on that interface.
+  /// The subnet overlaps an address of the host (`isRoute` false) or one of its routes, on that
+  /// interface.
   case overlap(IPv4Network, with: String, isRoute: Bool, interface: String?)
   /// A program is not there.
   case programMissing(String)
@@ -73,7 +74,8 @@ extension EngineError: CustomStringConvertible {
 }
 
 extension EngineError {
-  /// What can be done about it, in words of one line; nil where that goes without saying, or where virsh says nothing either.
+  /// What can be done about it, in words of one line; nil where that goes without saying, or where
+  /// virsh says nothing either.
   public var advice: String? {
     switch self {
     case .interfaceExists(let name):

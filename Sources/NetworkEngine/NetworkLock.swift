@@ -18,7 +18,8 @@ enum Lock {
     do throws(FileError) { try lock.releaseAndRemove() } catch { throw .file(error) }
   }
 
-  /// Removes what is left of `/run/tapster` when nobody uses it; a directory that was there before us stays.
+  /// Removes what is left of `/run/tapster` when nobody uses it; a directory that was there before
+  /// us stays.
   static func tidy() throws(EngineError) {
     try files { () throws(FileError) in
       for path in [Places.locks, Places.running, Places.runtime] {

@@ -4,8 +4,8 @@ public import NetworkModel
 internal import NetworkPlan
 internal import RouteNetlink
 
-/// Networks brought up and down. Each is one transaction: what was done is undone, in reverse, if the rest fails, and what a
-/// process that was killed left behind is undone by the next one.
+/// Networks brought up and down. Each is one transaction: what was done is undone, in reverse, if
+/// the rest fails, and what a process that was killed left behind is undone by the next one.
 public enum RunningNetwork {
   /// Brings up the network that is defined under `name`.
   public static func start(_ name: NetworkName) throws(EngineError) {
@@ -24,8 +24,8 @@ public enum RunningNetwork {
     try locked(name) { lock throws(EngineError) in
       let record = try AppliedRecord.read(name)
       if record == nil, !File.exists(Places.running(name)) { throw .notActive(name) }
-      // From here on it is not active, so that a start finishes this if we are killed. If it cannot be noted, as when the disk
-      // is full, the network goes all the same.
+      // From here on it is not active, so that a start finishes this if we are killed. If it cannot
+      // be noted, as when the disk is full, the network goes all the same.
       if var ending = record, ending.isComplete {
         ending.isComplete = false
         try? ending.write(name)
@@ -87,8 +87,8 @@ public enum RunningNetwork {
     }
   }
 
-  /// Brings up what `plan` says. The rules are in force before the first packet can be forwarded; nft and dnsmasq run side by
-  /// side.
+  /// Brings up what `plan` says. The rules are in force before the first packet can be forwarded;
+  /// nft and dnsmasq run side by side.
   private static func apply(
     _ plan: Plan, _ network: Network, _ paths: DnsmasqFiles,
     _ connection: borrowing RouteConnection, _ missing: [FilePath], _ lock: Int32
@@ -114,7 +114,7 @@ public enum RunningNetwork {
         bridge = try makeBridge(plan.bridge, connection)
         try files { () throws(FileError) in
           for path in missing { try Directory.make(path) }
-          try File.replace(Places.live(name), with: Array(network.live.xml.utf8), mode: 0o600)
+          try File.replace(Places.live(name), with: Array(network.live.xml.utf8), mode: 0o644)
         }
         if let plan = plan.dnsmasq {
           dnsmasq = try Dnsmasq.start(plan, of: name, files: paths, keeping: [lock])
@@ -159,7 +159,8 @@ public enum RunningNetwork {
       return try connection.link(name)
     }
     guard let link else { throw .interfaceExists(plan.name) }
-    // It has no IPv6 address of its own unless one is asked for; a kernel without IPv6 has no such file.
+    // It has no IPv6 address of its own unless one is asked for; a kernel without IPv6 has no such
+    // file.
     let switches = FilePath("/proc/sys/net/ipv6/conf").appending(plan.name.text)
     try files { () throws(FileError) in
       guard File.exists(switches) else { return }
@@ -179,7 +180,8 @@ public enum RunningNetwork {
     return link.index
   }
 
-  /// Takes away all that `record` says may be there. Goes on when something fails, and throws all that did.
+  /// Takes away all that `record` says may be there. Goes on when something fails, and throws all
+  /// that did.
   private static func undo(_ name: NetworkName, _ record: AppliedRecord?, _ lock: Int32)
     throws(EngineError)
   {
@@ -209,8 +211,9 @@ public enum RunningNetwork {
 
   /// Takes away the bridge, and the network out of what it shares with others.
   ///
-  /// The bridge is set down first, so that no packet passes without rules; then the kernel deletes it while nft takes the rules
-  /// out, since either waits some ten milliseconds for packets that are under way.
+  /// The bridge is set down first, so that no packet passes without rules; then the kernel deletes
+  /// it while nft takes the rules out, since either waits some ten milliseconds for packets that
+  /// are under way.
   private static func removeLinksAndRules(
     _ name: NetworkName, _ record: AppliedRecord, _ lock: Int32
   ) throws(EngineError) {
@@ -276,7 +279,8 @@ public enum RunningNetwork {
   }
 
   private static func makeRunningDirectory(_ name: NetworkName) throws(EngineError) {
-    // The last network that stops removes the directories above if they are empty, maybe between our calls.
+    // The last network that stops removes the directories above if they are empty, maybe between
+    // our calls.
     while true {
       do throws(FileError) {
         try Directory.makePassing(Places.runtime)

@@ -4,8 +4,9 @@ internal import NetworkModel
 internal import NetworkPlan
 internal import NetworkPlan
 
-/// What all networks have in common: the firewall's table and the switch for forwarding. It is changed under one lock, and
-/// who needs it is what the records say, which are written before and removed after.
+/// What all networks have in common: the firewall's table and the switch for forwarding. It is
+/// changed under one lock, and who needs it is what the records say, which are written before and
+/// removed after.
 enum SharedState {
   private static let forwarding = FilePath("/proc/sys/net/ipv4/ip_forward")
 
@@ -20,9 +21,11 @@ enum SharedState {
     return false
   }
 
-  /// Runs nft on `transaction`, which needs the table as ``FirewallPlan/skeleton`` makes it and other networks fill it.
+  /// Runs nft on `transaction`, which needs the table as ``FirewallPlan/skeleton`` makes it and
+  /// other networks fill it.
   ///
-  /// If that is refused, as it is after somebody's `nft flush ruleset`, it is tried once more behind what makes the table whole.
+  /// If that is refused, as it is after somebody's `nft flush ruleset`, it is tried once more
+  /// behind what makes the table whole.
   static func waitForFirewall(
     _ working: consuming Firewall, _ transaction: String, of name: NetworkName,
     keeping kept: [Int32]
@@ -49,8 +52,8 @@ enum SharedState {
     return text
   }
 
-  /// Those of `directories` that are not there, or that were not before a network that runs now was started: the last one of
-  /// all takes them away.
+  /// Those of `directories` that are not there, or that were not before a network that runs now was
+  /// started: the last one of all takes them away.
   static func made(_ directories: [FilePath], for name: NetworkName) throws(EngineError)
     -> [FilePath]
   {

@@ -51,7 +51,8 @@ public struct DnsmasqPlan: Equatable, Sendable {
     }
     if let process = files.process { lines.append("pid-file=\(process.text)") }
     if let user = files.user { lines.append("user=\(user)") }
-    // Only what arrives on the bridge is answered, and a bridge that has no address yet is waited for.
+    // Only what arrives on the bridge is answered, and a bridge that has no address yet is waited
+    // for.
     lines += ["except-interface=lo", "bind-dynamic", "interface=\(bridge)"]
     // An isolated network has no router, nor servers to ask.
     if network.forward == nil { lines += ["dhcp-option=3", "no-resolv", "ra-param=*,0,0"] }
@@ -107,6 +108,7 @@ public struct DnsmasqPlan: Equatable, Sendable {
 }
 
 extension FilePath {
-  /// The path as it stands in a configuration; bytes that are not UTF-8 are replaced, and none of ours are.
+  /// The path as it stands in a configuration; bytes that are not UTF-8 are replaced, and none of
+  /// ours are.
   fileprivate var text: String { String(decoding: bytes, as: UTF8.self) }
 }

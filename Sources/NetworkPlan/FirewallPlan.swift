@@ -1,26 +1,28 @@
 public import NetworkModel
 
-/// The part of table `inet tapster` that is one network's, and the transactions that put it in and take it out.
+/// The part of table `inet tapster` that is one network's, and the transactions that put it in and
+/// take it out.
 ///
-/// The table has a few base chains, each of which looks the interface up in a verdict map, so that a packet meets only
-/// the chains of the networks it goes from and to, however many there are:
+/// The table has a few base chains, each of which looks the interface up in a verdict map, so that
+/// a packet meets only the chains of the networks it goes from and to, however many there are:
 ///
 ///     forward      oifname vmap @to_guests, iifname vmap @from_guests
 ///     postrouting  iifname vmap @masqueraded
 ///     input        iifname vmap @to_host
 ///     output       oifname vmap @from_host
 ///
-/// A packet from one network to another passes the second's `to_guests` and then the first's `from_guests`; the former lets good packets
-/// return instead of accepting them, so both have to agree.
+/// A packet from one network to another passes the second's `to_guests` and then the first's
+/// `from_guests`; the former lets good packets return instead of accepting them, so both have to
+/// agree.
 ///
-/// Every transaction can be repeated: it adds what it then changes or deletes. Those of one network need the table whole.
-/// What is meant is what libvirt's rules mean (`man 8 nft` for the language).
+/// Every transaction can be repeated: it adds what it then changes or deletes. Those of one network
+/// need the table whole. What is meant is what libvirt's rules mean (`man 8 nft` for the language).
 public struct FirewallPlan: Equatable, Sendable {
   /// The name of the table, and its family.
   public static let table = "inet tapster"
 
-  /// The transaction, as `nft -f -` takes it, that puts the network's rules in place of any that it has, in a table
-  /// that has its base chains.
+  /// The transaction, as `nft -f -` takes it, that puts the network's rules in place of any that it
+  /// has, in a table that has its base chains.
   public let installation: String
   /// The transaction that takes them out again.
   public let removal: String
@@ -45,8 +47,9 @@ public struct FirewallPlan: Equatable, Sendable {
     removal = Self.removal(of: bridge)
   }
 
-  /// The transaction that takes out whatever is there for a bridge of that name. Like ``installation`` it is refused where the
-  /// table is not there: then somebody else emptied it, and ``skeleton`` and what other networks have in it are to be put back.
+  /// The transaction that takes out whatever is there for a bridge of that name. Like
+  /// ``installation`` it is refused where the table is not there: then somebody else emptied it,
+  /// and ``skeleton`` and what other networks have in it are to be put back.
   public static func removal(of bridge: BridgeName) -> String {
     var text = ""
     for chain in Chain.allCases {
@@ -58,7 +61,8 @@ public struct FirewallPlan: Equatable, Sendable {
     return text
   }
 
-  /// The chains of a network; each is found by the bridge's name in the map that is called the same.
+  /// The chains of a network; each is found by the bridge's name in the map that is called the
+  /// same.
   private enum Chain: String, CaseIterable {
     case to = "to_guests"
     case from = "from_guests"
@@ -66,7 +70,8 @@ public struct FirewallPlan: Equatable, Sendable {
     case toHost = "to_host"
     case fromHost = "from_host"
 
-    /// The chain's name: the map's and the bridge's, of which any byte but a letter, a digit and `_` is written `.XX`.
+    /// The chain's name: the map's and the bridge's, of which any byte but a letter, a digit and
+    /// `_` is written `.XX`.
     func name(_ bridge: BridgeName) -> String {
       var name = "\(rawValue)_"
       for byte in bridge.text.utf8 {
@@ -88,8 +93,9 @@ public struct FirewallPlan: Equatable, Sendable {
     return "\(verb) element \(table) \(chain.rawValue) { \"\(bridge)\"\(verdict) }\n"
   }
 
-  /// What to put in front of ``installation`` where the table is not there, or not whole: the table, the maps and the base
-  /// chains. Elsewhere it is left out, since the kernel waits some milliseconds for what replaces rules.
+  /// What to put in front of ``installation`` where the table is not there, or not whole: the
+  /// table, the maps and the base chains. Elsewhere it is left out, since the kernel waits some
+  /// milliseconds for what replaces rules.
   public static let skeleton: String = {
     var text = "add table \(table)\n"
     for chain in Chain.allCases {

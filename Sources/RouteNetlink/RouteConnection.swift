@@ -4,7 +4,8 @@ public import LinuxTypes
 
 /// A socket of routing netlink, by way of libnl-route (`man 7 rtnetlink`).
 ///
-/// Every request waits for the kernel's answer, and what it makes is made alone: nothing that exists is changed.
+/// Every request waits for the kernel's answer, and what it makes is made alone: nothing that
+/// exists is changed.
 @safe
 public struct RouteConnection: ~Copyable {
   private let socket: OpaquePointer
@@ -37,8 +38,8 @@ public struct RouteConnection: ~Copyable {
     public var mtu: UInt32?
     /// Whether it takes part in the spanning tree protocol.
     public var stp: Bool
-    /// How long a new port waits before it forwards, in hundredths of a second; with `stp` the kernel makes it two seconds at
-    /// least.
+    /// How long a new port waits before it forwards, in hundredths of a second; with `stp` the
+    /// kernel makes it two seconds at least.
     public var delay: UInt32
 
     /// Takes all of it.
@@ -58,7 +59,8 @@ public struct RouteConnection: ~Copyable {
       "create the bridge", bridge.name.description, type: Int32(RTM_NEWLINK), flags: flags
     ) {
       message in
-      // SAFETY: the message is alive, each append copies the bytes given, and a nest is ended where it began.
+      // SAFETY: the message is alive, each append copies the bytes given, and a nest is ended where
+      // it began.
       var header = ifinfomsg()
       unsafe appendHeader(message, &header)
       unsafe append(message, Int32(IFLA_IFNAME), bridge.name.bytes + [0])
@@ -67,7 +69,8 @@ public struct RouteConnection: ~Copyable {
       let information = unsafe nla_nest_start(message, Int32(IFLA_LINKINFO))
       unsafe append(message, Int32(IFLA_INFO_KIND), Array("bridge".utf8) + [0])
       let options = unsafe nla_nest_start(message, Int32(IFLA_INFO_DATA))
-      // The kernel takes the delay first, so that one of less than two seconds is not refused for the protocol's sake.
+      // The kernel takes the delay first, so that one of less than two seconds is not refused for
+      // the protocol's sake.
       unsafe nla_put_u32(message, Int32(IFLA_BR_FORWARD_DELAY), bridge.delay)
       unsafe nla_put_u32(message, Int32(IFLA_BR_STP_STATE), bridge.stp ? 1 : 0)
       unsafe nla_nest_end(message, options)
@@ -198,7 +201,8 @@ public struct RouteConnection: ~Copyable {
     return found
   }
 
-  /// The IPv4 routes of all tables but `local`, which only repeats the addresses; default routes left out.
+  /// The IPv4 routes of all tables but `local`, which only repeats the addresses; default routes
+  /// left out.
   public func routes() throws(RouteError) -> [Destination] {
     var cache: OpaquePointer?
     let result = unsafe rtnl_route_alloc_cache(socket, AF_INET, 0, &cache)

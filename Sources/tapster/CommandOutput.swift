@@ -4,13 +4,14 @@ internal import LinuxNetworking
 internal import LinuxTypes
 internal import NetworkEngine
 
-/// What commands say, in virsh's manner: results and their tables on standard output with an empty line behind, errors on
-/// standard error as `error: …` lines.
+/// What commands say, in virsh's manner: results and their tables on standard output with an empty
+/// line behind, errors on standard error as `error: …` lines.
 enum CommandOutput {
   /// Says a result.
   static func say(_ text: String) { StandardStream.output.write("\(text)\n\n") }
 
-  /// Runs `body`; if it throws, says `failure` if there is one, and then why, and ends with status 1.
+  /// Runs `body`; if it throws, says `failure` if there is one, and then why, and ends with status
+  /// 1.
   static func run(_ failure: String?, _ body: () throws(EngineError) -> Void) throws {
     do throws(EngineError) { try body() } catch {
       var lines: [String] = []

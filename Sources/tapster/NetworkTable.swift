@@ -1,5 +1,5 @@
-/// A table as virsh prints it: a head, a rule of hyphens, a row a line; every column as wide as its widest cell and three
-/// spaces more, one space in front of all.
+/// A table as virsh prints it: a head, a rule of hyphens, a row a line; every column as wide as its
+/// widest cell and three spaces more, one space in front of all.
 struct NetworkTable {
   private var rows: [[String]]
 

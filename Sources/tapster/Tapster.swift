@@ -11,7 +11,8 @@ struct Tapster: ParsableCommand {
       NetAutostart.self, NetDumpXML.self,
     ])
 
-  /// As the library's own, but that wrong arguments end it as they end virsh: `error: …` and status 1.
+  /// As the library's own, but that wrong arguments end it as they end virsh: `error: …` and status
+  /// 1.
   static func main() {
     do {
       var command = try parseAsRoot()

@@ -156,7 +156,8 @@ private func summary(_ text: String) throws(ACLSyntaxError) -> [String] {
     #expect(statements.last == "10000: allow br10000 user=u10000")
   }
 
-  /// Every byte at every place of a line that uses the whole grammar: refused or read, and always the end comes.
+  /// Every byte at every place of a line that uses the whole grammar: refused or read, and always
+  /// the end comes.
   @Test func noByteAnywhereMakesItTrap() {
     let line = Array("allow br0 user=a,1 mac=2:0:0:0:0:1 taps=4 vhost # x\ninclude y\n".utf8)
     var outcomes = Set<Bool>()

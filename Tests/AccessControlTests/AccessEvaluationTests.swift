@@ -23,7 +23,8 @@ private struct TableOfNames: SubjectNames {
   }
 }
 
-/// What the rules of `text` say to user 1001 of groups 1001 and 2000 about a bridge of these names: `line N`, with a minus for a deny.
+/// What the rules of `text` say to user 1001 of groups 1001 and 2000 about a bridge of these names:
+/// `line N`, with a minus for a deny.
 private func decide(
   _ text: String, bridge names: [String] = ["br0"], table: inout TableOfNames
 ) throws -> Int? {

@@ -17,8 +17,8 @@ struct DecisionLogTests {
     let path = "\(scene.testbed.root)/dev/log"
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
-    // SAFETY: the path is shorter than sun_path, which is zero behind it, and the structure has the size that bind is
-    // told.
+    // SAFETY: the path is shorter than sun_path, which is zero behind it, and the structure has the
+    // size that bind is told.
     let bound = unsafe withUnsafeMutableBytes(of: &address) { bytes in
       let offset = MemoryLayout<sa_family_t>.size
       for (index, byte) in path.utf8.enumerated() { unsafe bytes[offset + index] = byte }

@@ -1,7 +1,8 @@
 import Glibc
 import TestSupport
 
-/// A frame of the kind that IEEE 802 keeps for local experiments (EtherType 0x88B5), and a tap's end of it.
+/// A frame of the kind that IEEE 802 keeps for local experiments (EtherType 0x88B5), and a tap's
+/// end of it.
 struct EthernetFrame: Equatable {
   static let broadcast: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF]
 
@@ -41,7 +42,8 @@ struct EthernetFrame: Equatable {
     }
   }
 
-  /// The texts of the frames that arrive at any of `queues`, up to and with the first whose text is `last`.
+  /// The texts of the frames that arrive at any of `queues`, up to and with the first whose text is
+  /// `last`.
   static func texts(arrivingAt queues: [OpenDescriptor], upTo last: String) throws -> [String] {
     var texts: [String] = []
     let deadline = Deadline(after: .seconds(10))

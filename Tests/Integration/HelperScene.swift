@@ -31,8 +31,8 @@ struct HelperScene {
       .filter { $0 != "lo" && !bridges.contains($0) }.sorted()
   }
 
-  /// Expects that every tap is gone, or goes while other tests' children, which share our descriptors
-  /// between their fork and their exec, let go of it.
+  /// Expects that every tap is gone, or goes while other tests' children, which share our
+  /// descriptors between their fork and their exec, let go of it.
   func expectNoTaps(sourceLocation: SourceLocation = #_sourceLocation) throws {
     let deadline = Deadline(after: .seconds(10))
     while try taps() != [], deadline.milliseconds > 0 { sched_yield() }
@@ -48,8 +48,8 @@ struct HelperScene {
     return target.split(separator: "/").last.map(String.init)
   }
 
-  /// Expects what every refusal is: this status, nothing given, one line that says why with `words` in it, at
-  /// most one line of advice, nothing unprintable, and no tap left.
+  /// Expects what every refusal is: this status, nothing given, one line that says why with `words`
+  /// in it, at most one line of advice, nothing unprintable, and no tap left.
   func expectRefusal(
     _ outcome: TapOutcome, _ status: ExitStatus, _ words: String = "tapster-helper: ",
     sourceLocation: SourceLocation = #_sourceLocation

@@ -17,7 +17,8 @@ struct HostileDescriptorsTests {
     withExtendedLifetime(made) {}
   }
 
-  /// What the helper opens itself lands on the lowest free numbers, and must not be taken for the caller's.
+  /// What the helper opens itself lands on the lowest free numbers, and must not be taken for the
+  /// caller's.
   @Test func everyNumberThatIsNotOpen() throws {
     for number in [3, 4, 5, 6, 7, 8, 9, 10, 100, 1023, 1024, 65_536, 2_147_483_647] {
       let outcome = try scene.testbed.requestTap(["--br=br0"]) {

@@ -3,8 +3,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Access control lists of every wrong kind. Each refuses every request, even one that it would allow, and says
-/// which file is to blame.
+/// Access control lists of every wrong kind. Each refuses every request, even one that it would
+/// allow, and says which file is to blame.
 @Suite(.requiresHelper, .timeLimit(.minutes(2)))
 struct HostileFilesTests {
   /// How a file is spoilt, as shell with `$file` for its path; nothing stands there before.

@@ -49,7 +49,8 @@ struct HostileNamesTests {
     }
   }
 
-  /// So many alternative names that what the kernel says of the bridge does not fit: refused, not half read.
+  /// So many alternative names that what the kernel says of the bridge does not fit: refused, not
+  /// half read.
   @Test func moreNamesThanFit() throws {
     let names = (0..<200).map { "n\($0)-" + String(repeating: "x", count: 110) }
     try scene.testbed.output(
@@ -84,8 +85,8 @@ struct HostileNamesTests {
       ], asking: "moving")
   }
 
-  /// Runs `changes` of `ip link` over and over while taps on `name` are asked for; none may end up on the bridge whose
-  /// index `br0` has now.
+  /// Runs `changes` of `ip link` over and over while taps on `name` are asked for; none may end up
+  /// on the bridge whose index `br0` has now.
   private func race(_ changes: [String], asking name: String) throws {
     let forbidden = try index(of: "br0")
     let batch = changes.map { "link \($0)\n" }.joined()

@@ -2,8 +2,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What a caller can leave behind in the process that `execve` makes the helper: signals, timers, limits, the
-/// environment, a working directory.
+/// What a caller can leave behind in the process that `execve` makes the helper: signals, timers,
+/// limits, the environment, a working directory.
 @Suite(.requiresHelper, .timeLimit(.minutes(2)))
 struct HostileProcessTests {
   /// Signals that can be blocked or ignored.
@@ -85,9 +85,9 @@ struct HostileProcessTests {
     }
   }
 
-  /// Each system call that puts the process in order, takes rights away or confines it fails in turn: then there
-  /// is no tap, although the list allows it. (Once the filter is in force, it kills a process whose call strace
-  /// replaces: that is no grant either.)
+  /// Each system call that puts the process in order, takes rights away or confines it fails in
+  /// turn: then there is no tap, although the list allows it. (Once the filter is in force, it
+  /// kills a process whose call strace replaces: that is no grant either.)
   @Test func everyCallThatTakesRightsAwayFailing() throws {
     let scene = try HelperScene()
     let takingAway = [
@@ -148,9 +148,9 @@ struct HostileProcessTests {
 
   // MARK: Limits
 
-  /// Without descriptors to spare the list cannot be read whole, and half a list is none: the deny stands in the
-  /// include, or needs `/etc/group`. Below three, musl ends a set-user-ID program itself, before `main`: it cannot
-  /// make sure of descriptors 0 to 2 then.
+  /// Without descriptors to spare the list cannot be read whole, and half a list is none: the deny
+  /// stands in the include, or needs `/etc/group`. Below three, musl ends a set-user-ID program
+  /// itself, before `main`: it cannot make sure of descriptors 0 to 2 then.
   @Test(arguments: [
     "allow br0\ninclude /etc/tapster/deny.conf\n", "allow br0\ndeny br0 group=students\n",
   ])
@@ -190,7 +190,8 @@ struct HostileProcessTests {
     #expect(grants > 0 && grants < 17)
   }
 
-  /// Whatever becomes of it, it makes nothing that it must not. (The kernel itself kills a program that does not fit.)
+  /// Whatever becomes of it, it makes nothing that it must not. (The kernel itself kills a program
+  /// that does not fit.)
   @Test(arguments: [RLIMIT_AS, RLIMIT_DATA, RLIMIT_STACK])
   func littleMemory(resource: __rlimit_resource) throws {
     let scene = try HelperScene(acl: Self.denyingList)

@@ -66,7 +66,8 @@ struct HostileQuotaTests {
     }
   }
 
-  /// The holder can make a tap outlive its descriptors, or give it to another owner. It still counts.
+  /// The holder can make a tap outlive its descriptors, or give it to another owner. It still
+  /// counts.
   @Test(arguments: [TapControl.persist, .owner])
   func whatTheHolderMayChangeChangesNoCount(control: TapControl) throws {
     try scene.write("allow br0 taps=2\n")

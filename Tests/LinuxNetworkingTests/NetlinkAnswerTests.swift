@@ -5,8 +5,8 @@ import Testing
 
 #if _endian(little)
   @Suite struct NetlinkAnswerTests {
-    /// RTM_NEWLINK of a port: index 7, up, "taprt-2-0", a tun, two alternative names, port of bridge 2, isolated and
-    /// guarded. Put together by hand from `<linux/if_link.h>`.
+    /// RTM_NEWLINK of a port: index 7, up, "taprt-2-0", a tun, two alternative names, port of
+    /// bridge 2, isolated and guarded. Put together by hand from `<linux/if_link.h>`.
     static let port = bytes(
       """
       b0 00 00 00  10 00 00 00  2a 00 00 00  00 00 00 00

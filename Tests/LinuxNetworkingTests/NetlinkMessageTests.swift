@@ -9,7 +9,8 @@ func bytes(_ text: String) -> [UInt8] {
 
 #if _endian(little)
   @Suite struct NetlinkMessageTests {
-    /// RTM_GETLINK by name, as `man 7 netlink` and `man 7 rtnetlink` lay it out, put together by hand.
+    /// RTM_GETLINK by name, as `man 7 netlink` and `man 7 rtnetlink` lay it out, put together by
+    /// hand.
     @Test func isWrittenAsTheKernelReadsIt() {
       var message = NetlinkMessage(
         type: 18, flags: 1, sequence: 7, body: [UInt8](repeating: 0, count: 16))

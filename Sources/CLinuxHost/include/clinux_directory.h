@@ -29,8 +29,9 @@ off_t clinux_seek(int descriptor, off_t offset);
 /* flock(2), waiting, for nobody else to hold it. */
 int clinux_lock_exclusively(int descriptor);
 /*
- * The names in an open directory from where the last call ended, without `.` and `..`, each followed by a NUL. Returns the bytes
- * used of `buffer`, 0 at the end. getdents64(2); size is at least 4096.
+ * The names in an open directory from where the last call ended, without `.` and `..`, each
+ * followed by a NUL. Returns the bytes used of `buffer`, 0 at the end. getdents64(2); size is at
+ * least 4096.
  */
 ssize_t clinux_directory_names(int directory, char *buffer, size_t size);
 /* geteuid(2). */

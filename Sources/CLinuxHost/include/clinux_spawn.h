@@ -6,10 +6,11 @@
 #include <sys/types.h>
 
 /*
- * Starts the program at `path` (no search, no shell) with the arguments and environment given, both NULL-terminated.
- * Its descriptors 0, 1 and 2 are `input`, `output` and `error`; those of `kept` (at most CLINUX_MAXIMUM_KEPT) follow as 3, 4,
- * ...; all others are closed. Signals are at their defaults, none blocked; it is the leader of a session of its own.
- * Returns its process number once execve(2) has succeeded, or -errno.
+ * Starts the program at `path` (no search, no shell) with the arguments and environment given, both
+ * NULL-terminated. Its descriptors 0, 1 and 2 are `input`, `output` and `error`; those of `kept`
+ * (at most CLINUX_MAXIMUM_KEPT) follow as 3, 4, ...; all others are closed. Signals are at their
+ * defaults, none blocked; it is the leader of a session of its own. Returns its process number once
+ * execve(2) has succeeded, or -errno.
  */
 #define CLINUX_MAXIMUM_KEPT 4
 pid_t clinux_spawn(const char *path, char *const arguments[], char *const environment[], int input, int output,

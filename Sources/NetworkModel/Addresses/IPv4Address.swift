@@ -8,7 +8,8 @@ public struct IPv4Address: Equatable, Hashable, Comparable, Sendable {
   /// Takes the 32 bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// Parses four decimal numbers up to 255 with dots between, without leading zeros; nil for anything else.
+  /// Parses four decimal numbers up to 255 with dots between, without leading zeros; nil for
+  /// anything else.
   public init?(_ text: String) {
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 4 else { return nil }

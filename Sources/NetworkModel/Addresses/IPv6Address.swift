@@ -3,7 +3,8 @@ public struct IPv6Address: Equatable, Hashable, Sendable {
   /// Its eight groups of 16 bits, first on the wire first.
   public let groups: [UInt16]
 
-  /// Parses the forms of RFC 4291 section 2.2 but the mixed one with a dotted quad; nil for anything else.
+  /// Parses the forms of RFC 4291 section 2.2 but the mixed one with a dotted quad; nil for
+  /// anything else.
   public init?(_ text: String) {
     let bytes = Array(text.utf8)
     var halves: [[UInt8]] = [[]]

@@ -5,14 +5,16 @@ public struct PortRange: Equatable, Hashable, Sendable {
   /// The highest port.
   public let last: UInt16
 
-  /// Takes both ends, or returns nil if the first is above the last or zero, which no connection can have.
+  /// Takes both ends, or returns nil if the first is above the last or zero, which no connection
+  /// can have.
   public init?(_ first: UInt16, through last: UInt16) {
     guard first > 0, first <= last else { return nil }
     self.first = first
     self.last = last
   }
 
-  /// All ports that need no privilege, 1024 to 65535: what masqueraded connections get unless asked otherwise.
+  /// All ports that need no privilege, 1024 to 65535: what masqueraded connections get unless asked
+  /// otherwise.
   public static let unprivileged = PortRange(unchecked: 1024, 65535)
 
   private init(unchecked first: UInt16, _ last: UInt16) {

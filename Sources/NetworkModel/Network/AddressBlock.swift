@@ -31,7 +31,8 @@ public struct AddressBlock: Equatable, Sendable {
     self.namesFamily = namesFamily
   }
 
-  /// The block, if it is of IPv4. Without a size it is that of the address's old class (RFC 791), as in libvirt.
+  /// The block, if it is of IPv4. Without a size it is that of the address's old class (RFC 791),
+  /// as in libvirt.
   public var ipv4Network: IPv4Network? {
     guard case .ipv4(let address, let size) = address else { return nil }
     let length: Int? =

@@ -1,7 +1,7 @@
 public import LinuxTypes
 
-/// The name of the bridge of a network: an interface's name that can stand, as it is, in a firewall rule and a
-/// configuration of dnsmasq. Printable ASCII without `"`, `\`, `*`, `,` and `#`.
+/// The name of the bridge of a network: an interface's name that can stand, as it is, in a firewall
+/// rule and a configuration of dnsmasq. Printable ASCII without `"`, `\`, `*`, `,` and `#`.
 public struct BridgeName: Equatable, Hashable, Sendable {
   /// The name.
   public let interface: InterfaceName

@@ -1,7 +1,7 @@
 /// A name of the DNS, as people write it: `a.example.com` (RFC 1123).
 ///
-/// 1 to 253 bytes: letters, digits, hyphens, underscores and dots. Nothing else, since it goes into files of dnsmasq where a
-/// comma or a line's end would begin something new.
+/// 1 to 253 bytes: letters, digits, hyphens, underscores and dots. Nothing else, since it goes into
+/// files of dnsmasq where a comma or a line's end would begin something new.
 public struct HostName: Equatable, Hashable, Sendable {
   /// The name.
   public let text: String

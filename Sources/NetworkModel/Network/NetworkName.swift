@@ -1,6 +1,7 @@
 /// What people call a network.
 ///
-/// 1 to 200 bytes of UTF-8 without `/` and control bytes, and neither `.` nor `..`: files are named after it.
+/// 1 to 200 bytes of UTF-8 without `/` and control bytes, and neither `.` nor `..`: files are named
+/// after it.
 public struct NetworkName: Equatable, Hashable, Comparable, Sendable {
   /// The name.
   public let text: String

@@ -14,7 +14,8 @@ public struct UUID: Equatable, Hashable, Sendable {
 
   init(checked bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Parses 32 hexadecimal digits, in which hyphens may stand anywhere, as libvirt takes them; nil for anything else.
+  /// Parses 32 hexadecimal digits, in which hyphens may stand anywhere, as libvirt takes them; nil
+  /// for anything else.
   public init?(_ text: String) {
     var bytes: [UInt8] = []
     var half: UInt8?

@@ -3,8 +3,8 @@ struct ElementReader {
   let element: XMLElement
   let source: String
 
-  /// Checks that the element has no other attributes than these and no other children than those, each of which stands there once
-  /// unless it may be repeated.
+  /// Checks that the element has no other attributes than these and no other children than those,
+  /// each of which stands there once unless it may be repeated.
   init(
     _ element: XMLElement, source: String, attributes: [String] = [], children: [String] = [],
     repeated: [String] = []

@@ -3,8 +3,8 @@ internal import LinuxTypes
 extension Network {
   /// Reads a definition in libvirt's network XML.
   ///
-  /// `bytes` is the file, UTF-8, and `source` what errors call it. What is not known or not supported is refused, never left out.
-  /// Throws where and why.
+  /// `bytes` is the file, UTF-8, and `source` what errors call it. What is not known or not
+  /// supported is refused, never left out. Throws where and why.
   public init(xml bytes: [UInt8], source: String) throws(NetworkXMLError) {
     let root = try XMLDocument.parse(bytes, source: source)
     guard root.name == "network", root.namespace == nil else {
@@ -14,7 +14,8 @@ extension Network {
     let reader = try ElementReader(
       root, source: source, attributes: ["connections", "ipv6"],
       children: ["name", "uuid", "forward", "bridge", "mtu", "mac", "domain"], repeated: ["ip"])
-    // Without IPv6 addresses there is no IPv6 between guests either, unless a definition asks for it, and that is not supported.
+    // Without IPv6 addresses there is no IPv6 between guests either, unless a definition asks for
+    // it, and that is not supported.
     _ = try reader.value("ipv6", "no: 'yes' is not supported yet") { $0 == "no" ? false : nil }
     guard let text = reader.text(of: "name") else { throw reader.error(.missing("element <name>")) }
     guard let name = NetworkName(text) else {

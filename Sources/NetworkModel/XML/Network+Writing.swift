@@ -1,7 +1,8 @@
 internal import LinuxTypes
 
 extension Network {
-  /// The definition in XML, as libvirt writes it: two spaces a level, attributes in `'`, elements and attributes in its order.
+  /// The definition in XML, as libvirt writes it: two spaces a level, attributes in `'`, elements
+  /// and attributes in its order.
   public var xml: String {
     var writer = XMLWriter()
     writer.element("network") { writer in

@@ -15,7 +15,8 @@ public struct NetworkXMLError: Error, Equatable, Sendable {
     case notANetwork
     /// An element that this place does not have, or that is not supported; and those that it has.
     case unexpectedElement(String, allowed: [String])
-    /// An attribute that this element does not have, or that is not supported; and those that it has.
+    /// An attribute that this element does not have, or that is not supported; and those that it
+    /// has.
     case unexpectedAttribute(String, allowed: [String])
     /// An element that stands here twice.
     case repeated(String)

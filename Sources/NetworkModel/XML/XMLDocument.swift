@@ -1,7 +1,7 @@
 internal import CLibXML2
 
-/// Reads XML of a stranger with libxml2: no document type, no entities but the five of XML itself, nothing fetched, bounded in
-/// size and depth.
+/// Reads XML of a stranger with libxml2: no document type, no entities but the five of XML itself,
+/// nothing fetched, bounded in size and depth.
 enum XMLDocument {
   /// The largest document, in bytes.
   static let maximumSize = 4 << 20
@@ -49,8 +49,8 @@ enum XMLDocument {
   private static func element(
     _ node: xmlNodePtr, depth: Int, _ refused: (Int, NetworkXMLError.Problem) -> NetworkXMLError
   ) throws(NetworkXMLError) -> XMLElement {
-    // SAFETY: the nodes belong to a document that lives during the call, and libxml2 ends each list with NULL. Each
-    // node's type says which members it has; strings are NUL-terminated.
+    // SAFETY: the nodes belong to a document that lives during the call, and libxml2 ends each list
+    // with NULL. Each node's type says which members it has; strings are NUL-terminated.
     let line = unsafe Int(xmlGetLineNo(node))
     guard depth <= maximumDepth else { throw refused(line, .tooDeep(maximumDepth)) }
     var attributes: [XMLElement.Attribute] = []

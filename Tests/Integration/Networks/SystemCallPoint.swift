@@ -32,8 +32,8 @@ struct SystemCallPoint: CustomStringConvertible {
     return shortest ?? []
   }
 
-  /// Runs `arguments` with what strace calls `action` at this point. The trace says `INJECTED` where
-  /// an error took its place.
+  /// Runs `arguments` with what strace calls `action` at this point. The trace says `INJECTED`
+  /// where an error took its place.
   func inject(
     _ action: String, into arguments: [String], in testbed: Testbed
   ) throws -> (ended: Completed, trace: String) {

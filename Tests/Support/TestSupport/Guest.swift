@@ -70,8 +70,8 @@ public final class Guest {
 
   /// Boots a guest in `testbed` and waits until its console answers.
   ///
-  /// `taps` become its descriptors 3, 4, ... and its queues, for `tap,fds=3:4`. Throws ``Failed`` if
-  /// QEMU ends first or `timeout` passes.
+  /// `taps` become its descriptors 3, 4, ... and its queues, for `tap,fds=3:4`. Throws ``Failed``
+  /// if QEMU ends first or `timeout` passes.
   public init(
     on testbed: Testbed, netdev: String, address: String = "52:54:00:00:00:01",
     taps: [OpenDescriptor] = [], as credentials: Credentials = .build,
