@@ -146,6 +146,7 @@ let package = Package(
       name: "SupportTests", dependencies: ["TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "IntegrationTests", dependencies: ["TestSupport"], path: "Tests/Integration",
+      exclude: ["ATTACKS.md"],
       swiftSettings: strict),
     .testTarget(
       name: "LinuxTypesTests", dependencies: ["LinuxTypes"], swiftSettings: strict),

@@ -33,6 +33,9 @@ public struct GrantedTap: ~Copyable {
       name = try unattached.create(
         template: template.template, virtioHeader: request.virtioHeader)
       try unattached.setOwner(caller.user)
+      // Before the tap is read back: until it had an owner, anybody could attach a queue to a tap of
+      // several, and whoever did is counted there.
+      try unattached.attachFurtherQueues(to: name, virtioHeader: request.virtioHeader)
     } catch { throw Refusal(.failure, "cannot make a tap: \(error.description)") }
 
     guard let slot = template.slot(of: name) else {
@@ -47,9 +50,6 @@ public struct GrantedTap: ~Copyable {
     }
 
     try plug(name, request, for: caller, by: permission, over: &socket)
-    do throws(Errno) {
-      try unattached.attachFurtherQueues(to: name, virtioHeader: request.virtioHeader)
-    } catch { throw Refusal(.failure, "cannot add a queue to the tap: \(error.description)") }
     return GrantedTap(device: unattached, name: name, rule: permission.grant.rule)
   }
 
@@ -85,7 +85,8 @@ public struct GrantedTap: ~Copyable {
     }
     guard link.index == index, link.name == name, link.master == configuration.bridge,
       link.mtu == configuration.mtu, link.address == configuration.address,
-      link.port == configuration.port
+      link.port == configuration.port,
+      link.tap == TapState(owner: caller.user, queues: request.queues)
     else {
       throw Refusal(
         .failure, "the tap did not become what rule \(permission.grant.rule.place) asks for",

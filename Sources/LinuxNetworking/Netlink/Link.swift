@@ -22,6 +22,8 @@ public struct Link: Sendable {
   public let isUp: Bool
   /// How the bridge treats it, if it is a port of a bridge.
   public let port: BridgePort?
+  /// Who may use it and who does, if it is a tap.
+  public let tap: TapState?
 
   /// Reads the body of an RTM_NEWLINK message, or returns nil if it is not one.
   init?(_ body: ArraySlice<UInt8>) {
@@ -52,8 +54,12 @@ public struct Link: Sendable {
 
     var kind: [UInt8] = []
     var port: BridgePort?
+    var tap: TapState?
     if let information = attributes[Int(IFLA_LINKINFO)].map({ NetlinkAttributes($0) }) {
       kind = information[Int(IFLA_INFO_KIND)]?.untilNUL ?? []
+      if kind.elementsEqual("tun".utf8), let state = information[Int(IFLA_INFO_DATA)] {
+        tap = TapState(NetlinkAttributes(state))
+      }
       if let portKind = information[Int(IFLA_INFO_SLAVE_KIND)]?.untilNUL,
         portKind == Self.bridgeKind, let flags = information[Int(IFLA_INFO_SLAVE_DATA)]
       {
@@ -62,6 +68,7 @@ public struct Link: Sendable {
     }
     self.kind = kind
     self.port = port
+    self.tap = tap
   }
 
   /// Whether it is a bridge of the kernel's own.

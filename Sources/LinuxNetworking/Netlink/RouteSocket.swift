@@ -22,7 +22,8 @@ public struct RouteSocket: ~Copyable {
     message.append(Int(IFLA_IFNAME), text: name.bytes)
     message.append(Int(IFLA_EXT_MASK), number: UInt32(RTEXT_FILTER_SKIP_STATS))
     do throws(NetlinkError) {
-      return try exchange([message.complete()], request: "look the interface up").first
+      let request = Request(bytes: message.complete())
+      return try exchange([request], request: "look the interface up").first
     } catch {
       if error.errno == .noSuchDevice { return nil }
       throw error
@@ -80,20 +81,26 @@ public struct RouteSocket: ~Copyable {
     throws(NetlinkError) -> Link
   {
     let change = NLM_F_REQUEST | NLM_F_ACK
-    var messages: [[UInt8]] = []
+    var messages: [Request] = []
+
+    // A port has no use for an address of its own, and the host would answer on it. Before the MTU:
+    // below 1280 the kernel takes IPv6 off the interface. Where it has no IPv6 there is nothing to do.
+    var addressless = linkMessage(RTM_NEWLINK, flags: change, index: index)
+    addressless.nest(Int(IFLA_AF_SPEC)) { families in
+      families.nest(Int(AF_INET6)) { family in
+        family.append(
+          Int(IFLA_INET6_ADDR_GEN_MODE), byte: UInt8(IN6_ADDR_GEN_MODE_NONE.rawValue))
+      }
+    }
+    messages.append(
+      Request(bytes: addressless.complete(), mayFailWith: .addressFamilyNotSupported))
 
     var join = linkMessage(RTM_NEWLINK, flags: change, index: index)
     join.append(Int(IFLA_MTU), number: configuration.mtu)
     join.append(Int(IFLA_ADDRESS), configuration.address.bytes)
     join.append(Int(IFLA_IFALIAS), text: configuration.alias)
-    // A port has no use for an address of its own, and the host would answer on it.
-    join.nest(Int(IFLA_AF_SPEC)) { families in
-      families.nest(Int(AF_INET6)) { family in
-        family.append(Int(IFLA_INET6_ADDR_GEN_MODE), byte: UInt8(IN6_ADDR_GEN_MODE_NONE.rawValue))
-      }
-    }
     join.append(Int(IFLA_MASTER), number: UInt32(bitPattern: configuration.bridge.rawValue))
-    messages.append(join.complete())
+    messages.append(Request(bytes: join.complete()))
 
     if let name = configuration.alternativeName {
       var property = linkMessage(
@@ -101,7 +108,7 @@ public struct RouteSocket: ~Copyable {
       property.nest(Int(IFLA_PROP_LIST)) { list in
         list.append(Int(IFLA_ALT_IFNAME), text: name.bytes)
       }
-      messages.append(property.complete())
+      messages.append(Request(bytes: property.complete()))
     }
 
     // The kernel changes a port's flags only once it is a port, so they come in a message of their
@@ -111,23 +118,23 @@ public struct RouteSocket: ~Copyable {
       information.append(Int(IFLA_INFO_SLAVE_KIND), text: Link.bridgeKind)
       information.nest(Int(IFLA_INFO_SLAVE_DATA)) { configuration.port.append(to: &$0) }
     }
-    messages.append(guarding.complete())
+    messages.append(Request(bytes: guarding.complete()))
 
     for address in configuration.lockedTo {
       var neighbour = neighbourMessage(index)
       neighbour.append(Int(NDA_LLADDR), address.bytes)
-      messages.append(neighbour.complete())
+      messages.append(Request(bytes: neighbour.complete()))
     }
 
     var readBack = linkMessage(RTM_GETLINK, flags: NLM_F_REQUEST, index: index)
     readBack.append(Int(IFLA_EXT_MASK), number: UInt32(RTEXT_FILTER_SKIP_STATS))
-    messages.append(readBack.complete())
+    messages.append(Request(bytes: readBack.complete()))
 
     // Last, so that not a frame passes before the rest holds; and reading a link right after it
     // rose waits for its carrier to settle.
     let rise = linkMessage(
       RTM_NEWLINK, flags: change, index: index, interfaceFlags: UInt32(IFF_UP))
-    messages.append(rise.complete())
+    messages.append(Request(bytes: rise.complete()))
 
     let links = try exchange(messages, request: "put the tap on the bridge")
     guard let link = links.last else {
@@ -137,6 +144,12 @@ public struct RouteSocket: ~Copyable {
   }
 
   // MARK: Messages
+
+  /// One message of a batch, and the refusal of it that does no harm.
+  private struct Request {
+    let bytes: [UInt8]
+    var mayFailWith: Errno?
+  }
 
   private mutating func nextSequence() -> UInt32 {
     sequence += 1
@@ -154,13 +167,13 @@ public struct RouteSocket: ~Copyable {
     return NetlinkMessage(type: type, flags: flags, sequence: nextSequence(), body: body)
   }
 
-  /// A static entry of the bridge's address table for port `index`.
+  /// A static entry, which no frame that comes in elsewhere moves (NTF_STICKY), of the bridge's address table for port `index`.
   private mutating func neighbourMessage(_ index: InterfaceIndex) -> NetlinkMessage {
     // struct ndmsg: family, padding (3), interface, state (2), flags, type.
     var body: [UInt8] = [UInt8(AF_BRIDGE), 0, 0, 0]
     body.append(machineOrder: UInt32(bitPattern: index.rawValue))
     body.append(machineOrder: UInt16(NUD_NOARP))
-    body += [UInt8(NTF_MASTER), 0]
+    body += [UInt8(NTF_MASTER | NTF_STICKY), 0]
     return NetlinkMessage(
       type: RTM_NEWNEIGH,
       flags: NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE,
@@ -178,10 +191,10 @@ public struct RouteSocket: ~Copyable {
 
   /// Sends a batch in one datagram and reads one answer to each message; returns the links among
   /// them.
-  private borrowing func exchange(_ messages: [[UInt8]], request: StaticText) throws(NetlinkError)
+  private borrowing func exchange(_ messages: [Request], request: StaticText) throws(NetlinkError)
     -> [Link]
   {
-    let batch = Array(messages.joined())
+    let batch = Array(messages.map { $0.bytes }.joined())
     do throws(Errno) {
       // SAFETY: the array outlives the call and has the size that it is told.
       _ = try retrying { unsafe clinux_netlink_send(descriptor.rawValue, batch, batch.count) }
@@ -198,13 +211,15 @@ public struct RouteSocket: ~Copyable {
       }
       var rest = datagram[...]
       while let answer = NetlinkAnswer(next: &rest) {
-        guard answer.sequence == first + answered else {
+        guard answered < messages.count, answer.sequence == first + answered else {
           throw NetlinkError(request: request, errno: .protocolError)
         }
+        let harmless = messages[Int(answered)].mayFailWith
         answered += 1
         switch answer.content {
         case .link(let link): links.append(link)
         case .done: continue
+        case .refused(let errno, _) where errno == harmless: continue
         case .refused(let errno, let explanation):
           // The first refusal is the cause of those that follow it.
           refusal =
