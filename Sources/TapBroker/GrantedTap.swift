@@ -49,18 +49,47 @@ public struct GrantedTap: ~Copyable {
         advice: "stop a virtual machine, or let an administrator raise taps= in that line")
     }
 
-    try plug(name, request, for: caller, by: permission, over: &socket)
+    let index: InterfaceIndex
+    do throws(Errno) { index = try socket.index(named: name) } catch {
+      throw Refusal(.failure, "cannot find the tap: \(error.description)")
+    }
+    do throws(Refusal) {
+      try checkAlone(index, request, caller, over: &socket)
+      try plug(index, name, request, for: caller, by: permission, over: &socket)
+    } catch {
+      // Closing our descriptors removes the tap only if nobody else has it open.
+      do throws(NetlinkError) { try socket.remove(index) } catch {}
+      throw error
+    }
     return GrantedTap(device: unattached, name: name, rule: permission.grant.rule)
   }
 
-  private static func plug(
-    _ name: [UInt8], _ request: TapRequest, for caller: Credentials, by permission: Permission,
+  /// Throws if somebody else is on a tap of several queues, before it is on the bridge.
+  private static func checkAlone(
+    _ index: InterfaceIndex, _ request: TapRequest, _ caller: Credentials,
     over socket: inout RouteSocket
   ) throws(Refusal) {
-    let index: InterfaceIndex
+    // One of a single queue takes nobody else while its queue is attached, and that is since it is
+    // there at all.
+    guard request.queues > 1 else { return }
+    let link: Link?
+    do throws(NetlinkError) { link = try socket.link(at: index) } catch {
+      throw Refusal(.failure, error.description)
+    }
+    guard link?.tap == TapState(owner: caller.user, queues: request.queues) else {
+      throw Refusal(
+        .failure, "somebody else attached to the tap before it was yours",
+        advice: "try again; an administrator can find out who opens /dev/net/tun all the time")
+    }
+  }
+
+  private static func plug(
+    _ index: InterfaceIndex, _ name: [UInt8], _ request: TapRequest, for caller: Credentials,
+    by permission: Permission,
+    over socket: inout RouteSocket
+  ) throws(Refusal) {
     let address: MACAddress
     do throws(Errno) {
-      index = try socket.index(named: name)
       // A bridge takes the lowest address among its ports as its own: this one is never the lowest.
       guard let random = MACAddress(bytes: [0xFE] + (try RandomBytes.make(5))) else {
         throw .invalid

@@ -122,6 +122,28 @@ struct GrantedTapTests {
       try EthernetFrame.texts(arrivingAt: other.queues, upTo: "second") == ["first", "second"])
   }
 
+  @Test func aFrameFromAnotherPortDoesNotTakeALockedAddress() throws {
+    let scene = try scene("allow br0 user=build mac=52:54:00:00:00:01\nallow br0\n")
+    let (locked, other) = (try tap(scene), try tap(scene, as: .student))
+    try EthernetFrame(from: 1, "stolen").send(through: other.queues[0])
+    #expect(try EthernetFrame.texts(arrivingAt: locked.queues, upTo: "stolen") == ["stolen"])
+    let entries = try scene.testbed.json(["bridge", "-j", "fdb", "show", "br", "br0"]).array
+    let owners = entries.filter { $0["mac"].string == "52:54:00:00:00:01" }
+    #expect(owners.allSatisfy { $0["ifname"].string == locked.name }, "\(owners)")
+    try EthernetFrame(from: 1, "mine").send(through: locked.queues[0])
+    #expect(try EthernetFrame.texts(arrivingAt: other.queues, upTo: "mine") == ["mine"])
+  }
+
+  /// Below 1280 bytes the kernel takes IPv6 off an interface, and with it what we would set there.
+  @Test(arguments: [68, 1279, 1280, 9000])
+  func theBridgesMTUIsTheTaps(mtu: Int) throws {
+    let scene = try scene("allow br0\n")
+    try scene.testbed.output(["ip", "link", "set", "br0", "mtu", "\(mtu)"])
+    let tap = try tap(scene)
+    let link = try scene.testbed.json(["ip", "-j", "link", "show", tap.name])[0]
+    #expect(link["mtu"].integer == mtu)
+  }
+
   // MARK: Installs
 
   @Test(

@@ -158,6 +158,33 @@ struct HostileQuotaTests {
     #expect(targets == ["tun", "tun", "vhost-net", "vhost-net"])
   }
 
+  /// Until it has an owner, anybody may attach a queue to a tap of several, and its name can be
+  /// foretold: whoever does is found when the tap is read back.
+  @Test func nobodyStaysOnATapOfSeveralQueues() throws {
+    try scene.write("allow br0 user=build queues=2\n")
+    let intrude = """
+      open(my $tun, "+<", "/dev/net/tun") or die;
+      my ($name, $request) = (shift, undef);
+      do { $request = pack("a16 s x22", $name, 0x1102) } until ioctl($tun, 0x400454ca, $request);
+      sleep;
+      """
+    for _ in 0..<5 {
+      let intruder = try scene.testbed.spawn(
+        ["perl", "-e", intrude, "taprt-2-0"], as: .stranger)
+      for _ in 0..<4 {
+        let outcome = try request(["--br=br0", "--queues=2"])
+        guard outcome.isGrant(of: 2) else {
+          try scene.expectRefusal(outcome, .failure, "somebody else attached")
+          continue
+        }
+        let tap = try #require(outcome.interfaceNames().first)
+        let link = try scene.testbed.json(["ip", "-j", "-d", "link", "show", tap])[0]
+        #expect(link["linkinfo"]["info_data"]["numqueues"].integer == 2, "\(outcome)")
+      }
+      #expect(try intruder.waitIfEnded() == nil, "the intruder gave up")
+    }
+  }
+
   /// Another user attaches to the tap by name, as TUNSETIFF lets its owner do.
   @Test(arguments: [Credentials.build, .student, .stranger])
   func nobodyElseAttachesToATap(caller: Credentials) throws {

@@ -40,6 +40,19 @@ public struct RouteSocket: ~Copyable {
     return index
   }
 
+  /// The interface `index` as it is now.
+  public mutating func link(at index: InterfaceIndex) throws(NetlinkError) -> Link? {
+    var message = linkMessage(RTM_GETLINK, flags: NLM_F_REQUEST, index: index)
+    message.append(Int(IFLA_EXT_MASK), number: UInt32(RTEXT_FILTER_SKIP_STATS))
+    return try exchange([Request(bytes: message.complete())], request: "read the tap back").first
+  }
+
+  /// Removes the interface `index`, whoever has it open.
+  public mutating func remove(_ index: InterfaceIndex) throws(NetlinkError) {
+    let message = linkMessage(RTM_DELLINK, flags: NLM_F_REQUEST | NLM_F_ACK, index: index)
+    _ = try exchange([Request(bytes: message.complete())], request: "remove the tap")
+  }
+
   /// What an interface is turned into by ``plug(_:as:)``.
   public struct PortConfiguration: Sendable {
     /// The bridge it becomes a port of.
