@@ -24,11 +24,11 @@ public enum Definitions {
   static func read(_ path: FilePath) throws(EngineError) -> Network? {
     guard let bytes = try files({ () throws(FileError) in try File.read(path) }) else { return nil }
     let network = try parse(bytes, source: path.description)
-    if network.uuid != nil, network.mac != nil, network.bridge.name != nil { return network }
+    if network.uuid != nil, network.mac != nil, network.bridgeName != nil { return network }
     let machine =
       try files { () throws(FileError) in try File.read(FilePath("/etc/machine-id")) } ?? []
     let uuid = network.uuid ?? UUID(derivedFrom: machine + Array(network.name.text.utf8))
-    let named = network.bridge.name
+    let named = network.bridgeName
     let bridge = if let named { named } else { try freeBridge(besides: network.name) }
     return network.completed(uuid: uuid, mac: mac(tail: uuid.bytes[9...11]), bridge: bridge)
   }
@@ -53,13 +53,13 @@ public enum Definitions {
         continue
       }
       if given.uuid == uuid { throw .uuidTaken(uuid, name) }
-      if let bridge = other.bridge.name {
-        if given.bridge.name == bridge { throw .bridgeTaken(bridge, name) }
+      if let bridge = other.bridgeName {
+        if given.bridgeName == bridge { throw .bridgeTaken(bridge, name) }
         bridges.insert(bridge.text)
       }
     }
     guard let uuid = UUID(random: try random(16)) else { throw .noSuchNetwork(given.name.text) }
-    let named = given.bridge.name
+    let named = given.bridgeName
     let bridge = if let named { named } else { try freeBridge(besides: given.name) }
     let network = given.completed(
       uuid: uuid, mac: mac(tail: try random(3)[...]), bridge: bridge)
@@ -110,7 +110,7 @@ public enum Definitions {
       guard
         let bytes = try files({ () throws(FileError) in try File.read(Places.definition(other)) })
       else { continue }
-      if let bridge = try parse(bytes, source: "\(other)").bridge.name { taken.insert(bridge.text) }
+      if let bridge = try parse(bytes, source: "\(other)").bridgeName { taken.insert(bridge.text) }
     }
     let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
     var number = 0

@@ -58,7 +58,7 @@ public struct DnsmasqPlan: Equatable, Sendable {
     if network.forward == nil { lines += ["dhcp-option=3", "no-resolv", "ra-param=*,0,0"] }
 
     for block in network.blocks {
-      guard let dhcp = block.dhcp, let subnet = block.ipv4Network else { continue }
+      guard let dhcp = block.dhcp, let subnet = block.network?.ipv4 else { continue }
       for range in dhcp.ranges {
         let addresses = range.addresses
         lines.append(
@@ -66,7 +66,7 @@ public struct DnsmasqPlan: Equatable, Sendable {
             + Self.suffix(range.lease))
       }
       // Hosts that are named are served even if there is nothing for anybody else.
-      if dhcp.ranges.isEmpty, !dhcp.hosts.isEmpty, case .ipv4(let address, _) = block.address {
+      if dhcp.ranges.isEmpty, !dhcp.hosts.isEmpty, let address = block.address.ipv4 {
         lines.append("dhcp-range=\(address),static,\(subnet.netmask)")
       }
       lines.append("dhcp-no-override")
@@ -81,7 +81,7 @@ public struct DnsmasqPlan: Equatable, Sendable {
     }
     lines.append("addn-hosts=\(files.names.text)")
     for block in network.blocks {
-      if case .ipv6(let address, _) = block.address {
+      if let address = block.address.ipv6 {
         lines.append("dhcp-range=\(address),ra-only")
       }
     }

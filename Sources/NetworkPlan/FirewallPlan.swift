@@ -118,9 +118,9 @@ public struct FirewallPlan: Equatable, Sendable {
   }()
 
   private static func rules(_ chain: Chain, _ network: Network, _ bridge: BridgeName) -> [String] {
-    let subnets = network.blocks.compactMap(\.ipv4Network)
-    let outwards = network.forward?.device.map { "oifname \"\($0)\" " } ?? ""
-    let inwards = network.forward?.device.map { "iifname \"\($0)\" " } ?? ""
+    let subnets = network.blocks.compactMap { $0.network?.ipv4 }
+    let outwards = network.forward?.interfaces.first.map { "oifname \"\($0)\" " } ?? ""
+    let inwards = network.forward?.interfaces.first.map { "iifname \"\($0)\" " } ?? ""
     var rules: [String] = []
     switch chain {
     case .to:

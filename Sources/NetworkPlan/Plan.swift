@@ -27,7 +27,7 @@ public struct Plan: Equatable, Sendable {
   /// Plans a completed network, whose dnsmasq works with the files of `files`.
   public init(_ network: Network, files: DnsmasqFiles) throws(Refusal) {
     bridge = try BridgePlan(network)
-    subnets = network.blocks.compactMap(\.ipv4Network)
+    subnets = network.blocks.compactMap { $0.network?.ipv4 }
     for (position, subnet) in subnets.enumerated() {
       for other in subnets[..<position] where other.overlaps(subnet) {
         throw .overlappingBlocks(other, subnet)
@@ -76,20 +76,20 @@ public struct BridgePlan: Equatable, Sendable {
   public var addresses: [Address]
 
   init(_ network: Network) throws(Plan.Refusal) {
-    guard let name = network.bridge.name else { throw .incomplete("bridge name") }
+    guard let name = network.bridgeName else { throw .incomplete("bridge name") }
     guard let mac = network.mac else { throw .incomplete("MAC address") }
     self.name = name
     self.mac = mac
-    stp = network.bridge.stp
-    delay = network.bridge.delay * 100
+    stp = network.bridge?.stp ?? true
+    delay = (network.bridge?.delay ?? 0) * 100
     mtu = network.mtu
     addresses = []
     for block in network.blocks {
       switch block.address {
-      case .ipv4(let address, _):
-        guard let network = block.ipv4Network else { throw .incomplete("valid netmask") }
+      case .v4(let address):
+        guard let network = block.network?.ipv4 else { throw .incomplete("valid netmask") }
         addresses.append(Address(address: address, network: network))
-      case .ipv6: throw .notSupported("starting a network with an IPv6 address")
+      case .v6: throw .notSupported("starting a network with an IPv6 address")
       }
     }
   }

@@ -18,7 +18,7 @@ struct NetInfo: ParsableCommand {
       ("Active:", state.isActive ? "yes" : "no"),
       ("Persistent:", state.isPersistent ? "yes" : "no"),
       ("Autostart:", state.isAutostarted ? "yes" : "no"),
-      ("Bridge:", state.network.bridge.name?.text ?? ""),
+      ("Bridge:", state.network.bridgeName?.text ?? ""),
     ]
     let text = lines.map { label, value in
       label + String(repeating: " ", count: 16 - label.utf8.count) + value

@@ -63,7 +63,7 @@ extension NetworkState {
       ("uuid", network.uuid.map { .text($0.description) } ?? .null),
       ("active", .bool(isActive)), ("persistent", .bool(isPersistent)),
       ("autostart", .bool(isAutostarted)),
-      ("bridge", network.bridge.name.map { .text($0.text) } ?? .null),
+      ("bridge", network.bridgeName.map { .text($0.text) } ?? .null),
     ])
   }
 }

@@ -16,7 +16,7 @@ struct DnsmasqFileTests {
       names: #require(
         FilePath(Array("/var/lib/libvirt/dnsmasq/\(network.name).addnhosts".utf8))),
       process: nil, leases: nil, user: nil)
-    return DnsmasqPlan(network, bridge: try #require(network.bridge.name), files: files)
+    return DnsmasqPlan(network, bridge: try #require(network.bridgeName), files: files)
   }
 
   private func lines(_ text: String) -> [Substring] {

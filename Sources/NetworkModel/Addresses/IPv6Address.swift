@@ -1,12 +1,33 @@
 /// An address of IP version 6 (RFC 4291).
-public struct IPv6Address: Equatable, Hashable, Sendable {
-  /// Its eight groups of 16 bits, first on the wire first.
-  public let groups: [UInt16]
+public struct IPv6Address: Equatable, Hashable, Comparable, Sendable {
+  /// Its 128 bits, the first byte on the wire the most significant.
+  public let rawValue: UInt128
 
-  /// Parses the forms of RFC 4291 section 2.2 but the mixed one with a dotted quad; nil for
+  /// Takes the 128 bits.
+  public init(rawValue: UInt128) { self.rawValue = rawValue }
+
+  /// Its eight groups of 16 bits, first on the wire first.
+  public var groups: [UInt16] {
+    (0..<8).map { UInt16(truncatingIfNeeded: rawValue >> (112 - 16 * $0)) }
+  }
+
+  /// Its 16 bytes, first on the wire first.
+  public var bytes: [UInt8] {
+    (0..<16).map { UInt8(truncatingIfNeeded: rawValue >> (120 - 8 * $0)) }
+  }
+
+  /// Parses the forms of RFC 4291 section 2.2, the mixed one with a dotted quad included; nil for
   /// anything else.
   public init?(_ text: String) {
-    let bytes = Array(text.utf8)
+    var bytes = Array(text.utf8)
+    // The last 32 bits may be written as an IPv4 address; two groups of its bits mean the same.
+    if bytes.contains(UInt8(ascii: ".")) {
+      guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")),
+        let quad = IPv4Address(String(decoding: bytes[(colon + 1)...], as: UTF8.self))
+      else { return nil }
+      let groups = [quad.rawValue >> 16, quad.rawValue & 0xFFFF].map { String($0, radix: 16) }
+      bytes = bytes[...colon] + Array(groups.joined(separator: ":").utf8)
+    }
     var halves: [[UInt8]] = [[]]
     var position = 0
     while position < bytes.count {
@@ -21,14 +42,18 @@ public struct IPv6Address: Equatable, Hashable, Sendable {
       }
     }
     guard halves.count <= 2, let front = Self.groups(halves[0]) else { return nil }
+    var all = front
     if halves.count == 1 {
       guard front.count == 8 else { return nil }
-      groups = front
-      return
+    } else {
+      guard let back = Self.groups(halves[1]), front.count + back.count < 8 else { return nil }
+      all += [UInt16](repeating: 0, count: 8 - front.count - back.count) + back
     }
-    guard let back = Self.groups(halves[1]), front.count + back.count < 8 else { return nil }
-    groups = front + [UInt16](repeating: 0, count: 8 - front.count - back.count) + back
+    rawValue = all.reduce(0) { $0 << 16 | UInt128($1) }
   }
+
+  /// By value.
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
   private static func groups(_ text: [UInt8]) -> [UInt16]? {
     if text.isEmpty { return [] }
@@ -47,6 +72,7 @@ public struct IPv6Address: Equatable, Hashable, Sendable {
 extension IPv6Address: CustomStringConvertible {
   /// The text of RFC 5952: lower case, the longest run of two or more zero groups as `::`.
   public var description: String {
+    let groups = groups
     var longest = 0..<0
     var start = 0
     while start < 8 {

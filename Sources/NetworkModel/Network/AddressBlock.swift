@@ -1,115 +1,60 @@
-public import LinuxTypes
-
-/// One address of the host in a network, and the block around it (`<ip>`).
+/// One address of the host in a network, the block around it, and what guests are given there
+/// (`<ip>`).
 public struct AddressBlock: Equatable, Sendable {
-  /// The address, and what says how large the block is.
-  public enum Address: Equatable, Sendable {
-    /// `address`, and `netmask` or `prefix`.
-    case ipv4(IPv4Address, IPv4Size?)
-    /// `address`, and `prefix` (0 to 128).
-    case ipv6(IPv6Address, prefixLength: Int?)
-  }
-
   /// How the definition says how large a block is; it is written back the same way.
-  public enum IPv4Size: Equatable, Sendable {
-    /// `netmask='255.255.255.0'`
+  public enum Size: Equatable, Sendable {
+    /// `netmask='255.255.255.0'`, of IPv4 only.
     case netmask(IPv4Address)
-    /// `prefix='24'`
+    /// `prefix='24'`: 0 to 32, or 0 to 128 for IPv6.
     case prefix(Int)
   }
 
   /// The host's address.
-  public var address: Address
-  /// Whether the definition says `family='ipv4'`, which goes without saying.
+  public var address: IPAddress
+  /// What the definition says of the block's size; nil for the size of the address's old class
+  /// (RFC 791) or, for IPv6, 64 bits.
+  public var size: Size?
+  /// Whether the definition says `family='ipv4'`, which goes without saying; IPv6 always says it.
   public var namesFamily: Bool
+  /// `localPtr`: reverse names in the block are never asked of other servers. Nil if the
+  /// definition does not say.
+  public var localPtr: Bool?
+  /// The directory that guests may load files from by TFTP (`<tftp root='…'/>`).
+  public var tftpRoot: String?
   /// What is given out by DHCP; nil for nothing.
   public var dhcp: DHCP?
 
   /// A block without DHCP.
-  public init(address: Address, namesFamily: Bool = false) {
+  public init(address: IPAddress, size: Size?, namesFamily: Bool = false) {
     self.address = address
+    self.size = size
     self.namesFamily = namesFamily
   }
 
-  /// The block, if it is of IPv4. Without a size it is that of the address's old class (RFC 791),
-  /// as in libvirt.
-  public var ipv4Network: IPv4Network? {
-    guard case .ipv4(let address, let size) = address else { return nil }
-    let length: Int? =
-      switch size {
-      case .prefix(let length): length
-      case .netmask(let mask): IPv4Network.prefixLength(ofNetmask: mask)
-      case nil:
-        switch address.rawValue >> 24 {
-        case 0...127: 8
-        case 128...191: 16
-        case 192...223: 24
-        default: 32
-        }
+  /// The version of IP.
+  public var family: IPAddress.Family { address.family }
+
+  /// The block; nil if its size cannot be.
+  public var network: IPNetwork? {
+    Self.prefixLength(size, of: address).flatMap {
+      IPNetwork(containing: address, prefixLength: $0)
+    }
+  }
+
+  /// How many bits `size` means for `address`, as libvirt understands it.
+  static func prefixLength(_ size: Size?, of address: IPAddress) -> Int? {
+    switch (size, address) {
+    case (.prefix(let length), _): length
+    case (.netmask(let mask), .v4): IPv4Network.prefixLength(ofNetmask: mask)
+    case (.netmask, .v6): nil
+    case (nil, .v6): 64
+    case (nil, .v4(let address)):
+      switch address.rawValue >> 24 {
+      case 0...127: 8
+      case 128...191: 16
+      case 192...223: 24
+      default: 32
       }
-    return length.flatMap { IPv4Network(containing: address, prefixLength: $0) }
-  }
-}
-
-/// What DHCP gives out in a block (`<dhcp>`).
-public struct DHCP: Equatable, Sendable {
-  /// How long a lease lasts (`<lease>`).
-  public struct Lease: Equatable, Sendable {
-    /// The unit of ``expiry``.
-    public enum Unit: String, CaseIterable, Sendable { case seconds, minutes, hours }
-    /// How many units; 0 for for ever.
-    public var expiry: UInt32
-    /// In what; nil, if the definition does not say, for minutes.
-    public var unit: Unit?
-
-    /// A lease.
-    public init(expiry: UInt32, unit: Unit?) {
-      self.expiry = expiry
-      self.unit = unit
     }
   }
-
-  /// Addresses that anybody may get (`<range>`).
-  public struct Range: Equatable, Sendable {
-    /// The addresses.
-    public var addresses: IPv4Range
-    /// How long; nil for dnsmasq's hour.
-    public var lease: Lease?
-
-    /// A range.
-    public init(addresses: IPv4Range, lease: Lease? = nil) {
-      self.addresses = addresses
-      self.lease = lease
-    }
-  }
-
-  /// An address that one guest always gets (`<host>`).
-  public struct Host: Equatable, Sendable {
-    /// The guest's Ethernet address.
-    public var mac: MACAddress?
-    /// The name it gets, or is known by if `mac` is nil.
-    public var name: HostName?
-    /// The address it gets.
-    public var address: IPv4Address?
-    /// How long.
-    public var lease: Lease?
-
-    /// A host; at least one of `mac` and `name` is there.
-    public init(
-      mac: MACAddress?, name: HostName?, address: IPv4Address?, lease: Lease? = nil
-    ) {
-      self.mac = mac
-      self.name = name
-      self.address = address
-      self.lease = lease
-    }
-  }
-
-  /// Addresses for anybody.
-  public var ranges: [Range] = []
-  /// Addresses for one guest each.
-  public var hosts: [Host] = []
-
-  /// Nothing.
-  public init() {}
 }

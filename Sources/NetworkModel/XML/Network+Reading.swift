@@ -56,9 +56,12 @@ extension Forward {
   fileprivate init(_ element: XMLElement, source: String) throws(NetworkXMLError) {
     let reader = try ElementReader(
       element, source: source, attributes: ["mode", "dev"], children: ["nat", "interface"])
-    let modes = Mode.allCases.map(\.rawValue).joined(separator: ", ")
-    self.init(mode: try reader.value("mode", "one of \(modes)") { Mode(rawValue: $0) } ?? .nat)
-    device = try reader.value("dev", "the name of an interface") { BridgeName($0) }
+    let modes = Mode.allCases.filter(\.makesBridge).map(\.rawValue).joined(separator: ", ")
+    self.init(
+      mode: try reader.value("mode", "one of \(modes)") {
+        Mode(rawValue: $0).flatMap { $0.makesBridge ? $0 : nil }
+      } ?? .nat)
+    var device = try reader.value("dev", "the name of an interface") { BridgeName($0) }
     if let element = reader.child("interface") {
       let interface = try ElementReader(
         element, source: source, attributes: ["dev", "connections"])
@@ -69,6 +72,7 @@ extension Forward {
       }
       device = named
     }
+    devices = device.map { [.interface($0)] } ?? []
     guard mode != .open || device == nil else {
       throw reader.error(
         .badValue(device?.text ?? "", of: "dev", allowed: "possible with mode 'open'"))
@@ -105,7 +109,7 @@ extension Bridge {
     self.init()
     name = try reader.value(
       "name", "an interface name of 1 to 15 printable characters without / : % \" \\ * , #"
-    ) { BridgeName($0) }
+    ) { BridgeName($0).map { .name($0) } }
     stp = try reader.value("stp", "on or off") { ["on": true, "off": false][$0] } ?? true
     // 30 seconds is the most that the kernel takes (BR_MAX_FORWARD_DELAY).
     delay =
@@ -146,7 +150,7 @@ extension AddressBlock {
       if let dhcp = reader.child("dhcp") {
         throw reader.error(.unexpectedElement("dhcp", allowed: []), line: dhcp.line)
       }
-      self.init(address: .ipv6(address, prefixLength: length), namesFamily: true)
+      self.init(address: .v6(address), size: length.map { .prefix($0) }, namesFamily: true)
       return
     }
 
@@ -160,10 +164,10 @@ extension AddressBlock {
     guard netmask == nil || length == nil else {
       throw reader.error(.unexpectedAttribute("prefix", allowed: ["family", "address", "netmask"]))
     }
-    let size: IPv4Size? =
+    let size: Size? =
       if let netmask { .netmask(netmask) } else if let length { .prefix(length) } else { nil }
-    self.init(address: .ipv4(address, size), namesFamily: family != nil)
-    if let element = reader.child("dhcp"), let network = ipv4Network {
+    self.init(address: .v4(address), size: size, namesFamily: family != nil)
+    if let element = reader.child("dhcp"), let network = network?.ipv4 {
       dhcp = try DHCP(element, in: network, source: source)
     }
   }
@@ -183,7 +187,8 @@ extension DHCP {
         throw reader.error(
           .badValue("\(range.first)-\(range.last)", of: "range", allowed: "inside \(network)"))
       }
-      ranges.append(Range(addresses: range, lease: try reader.lease()))
+      guard let addresses = IPRange(.v4(range.first), through: .v4(range.last)) else { continue }
+      ranges.append(Range(addresses: addresses, lease: try reader.lease()))
     }
     for element in reader.children("host") {
       let reader = try ElementReader(
@@ -196,7 +201,7 @@ extension DHCP {
           HostName($0)
         },
         address: try reader.value("ip", "an IPv4 address inside \(network)") {
-          IPv4Address($0).flatMap { network.contains($0) ? $0 : nil }
+          IPv4Address($0).flatMap { network.contains($0) ? .v4($0) : nil }
         },
         lease: try reader.lease())
       guard host.mac != nil || host.name != nil else {
@@ -236,16 +241,5 @@ extension ElementReader {
       )
     }
     return lease
-  }
-}
-
-extension DHCP.Lease {
-  /// How long it lasts, in seconds; 0 for for ever.
-  public var seconds: UInt64 {
-    switch unit {
-    case .seconds: UInt64(expiry)
-    case .minutes, nil: UInt64(expiry) * 60
-    case .hours: UInt64(expiry) * 3600
-    }
   }
 }

@@ -9,12 +9,15 @@ extension Network {
       writer.text("name", name.text)
       if let uuid { writer.text("uuid", uuid.description) }
       if let forward { forward.write(to: &writer) }
-      writer.empty(
-        "bridge",
-        [
-          ("name", bridge.name?.text), ("stp", bridge.stp ? "on" : "off"),
-          ("delay", String(bridge.delay)),
-        ])
+      if makesBridge {
+        let bridge = bridge ?? Bridge()
+        writer.empty(
+          "bridge",
+          [
+            ("name", bridgeName?.text), ("stp", bridge.stp ? "on" : "off"),
+            ("delay", String(bridge.delay)),
+          ])
+      }
       if let mtu { writer.empty("mtu", [("size", String(mtu))]) }
       if let mac { writer.empty("mac", [("address", mac.description)]) }
       if let domain {
@@ -30,6 +33,7 @@ extension Network {
 
 extension Forward {
   fileprivate func write(to writer: inout XMLWriter) {
+    let device = interfaces.first
     let attributes = [("dev", device?.text), ("mode", mode.rawValue)]
     guard device != nil || ports != nil || addresses != nil else {
       return writer.empty("forward", attributes)
@@ -55,18 +59,12 @@ extension Forward {
 extension AddressBlock {
   fileprivate func write(to writer: inout XMLWriter) {
     var attributes: [(String, String?)] = []
-    switch address {
-    case .ipv4(let address, let size):
-      attributes = [("family", namesFamily ? "ipv4" : nil), ("address", address.description)]
-      switch size {
-      case .netmask(let mask): attributes.append(("netmask", mask.description))
-      case .prefix(let length): attributes.append(("prefix", String(length)))
-      case nil: break
-      }
-    case .ipv6(let address, let length):
-      attributes = [
-        ("family", "ipv6"), ("address", address.description), ("prefix", length.map { String($0) }),
-      ]
+    let family = family == .ipv6 || namesFamily ? family.rawValue : nil
+    attributes = [("family", family), ("address", address.description)]
+    switch size {
+    case .netmask(let mask): attributes.append(("netmask", mask.description))
+    case .prefix(let length): attributes.append(("prefix", String(length)))
+    case nil: break
     }
     // Never `<ip …/>`: libvirt opens and closes it, empty or not.
     writer.element("ip", attributes) { writer in
