@@ -38,6 +38,10 @@ off_t clinux_seek(int descriptor, off_t offset) {
 
 int clinux_lock_exclusively(int descriptor) { return VALUE_OR_ERRNO(flock(descriptor, LOCK_EX)); }
 
+int clinux_try_lock_exclusively(int descriptor) {
+  return VALUE_OR_ERRNO(flock(descriptor, LOCK_EX | LOCK_NB));
+}
+
 ssize_t clinux_directory_names(int directory, char *buffer, size_t size) {
   char entries[4096] __attribute__((aligned(8)));
   size_t used = 0;

@@ -52,6 +52,22 @@ public enum File {
     try sync(path.parent)
   }
 
+  /// Makes an empty file at `path` if there is none. Returns whether there was none.
+  @discardableResult
+  public static func make(_ path: FilePath, mode: UInt32 = 0o644) throws(FileError) -> Bool {
+    let number = unsafe path.withCString {
+      // SAFETY: the path is NUL-terminated and outlives the call.
+      unsafe clinux_open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode)
+    }
+    do throws(Errno) {
+      _ = FileDescriptor(owning: try value(number))
+      return true
+    } catch {
+      if error == .exists { return false }
+      throw FileError("make", path, error)
+    }
+  }
+
   /// Writes `contents` into the file that is at `path`, in one call, as `/proc/sys` wants it.
   public static func write(_ contents: [UInt8], into path: FilePath) throws(FileError) {
     do throws(Errno) {

@@ -21,7 +21,13 @@ public struct FileLock: ~Copyable {
           unsafe clinux_open($0, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
         }
         let file = FileDescriptor(owning: try value(number))
-        _ = try retrying { clinux_lock_exclusively(file.rawValue) }
+        do throws(Errno) { _ = try retrying { clinux_lock_exclusively(file.rawValue) } } catch {
+          // The file is nobody's if the lock can be had after all; else its holder removes it.
+          if clinux_try_lock_exclusively(file.rawValue) >= 0, try isAt(path, file) {
+            _ = try? File.remove(path)
+          }
+          throw error
+        }
         // Its last holder may have removed the file while we waited; then the lock is of a file
         // nobody will find.
         if try isAt(path, file) { return FileLock(file: file, path: path) }

@@ -15,10 +15,6 @@ struct AppliedRecord: Equatable {
   var forwardsIPv4: Bool
   /// Whether it has a part of the firewall.
   var hasFirewall: Bool
-  /// Directories that were made for it, outermost first.
-  var createdDirectories: [FilePath]
-  /// Whether all of it is there: the network is active.
-  var isComplete: Bool
 
   private static let title = "tapster applied 1"
 
@@ -27,24 +23,14 @@ struct AppliedRecord: Equatable {
     var lines = [Self.title, "bridge \(bridge)", "mac \(mac)"]
     if forwardsIPv4 { lines.append("forwards ipv4") }
     if hasFirewall { lines.append("firewall yes") }
-    for path in createdDirectories {
-      lines.append("created \(String(decoding: path.bytes, as: UTF8.self))")
-    }
-    // The last line, so that a file that was cut off is none that says so.
-    lines.append(isComplete ? "complete yes" : "complete no")
     return Array(lines.map { $0 + "\n" }.joined().utf8)
   }
 
-  init(
-    bridge: BridgeName, mac: MACAddress, forwardsIPv4: Bool, hasFirewall: Bool,
-    createdDirectories: [FilePath]
-  ) {
+  init(bridge: BridgeName, mac: MACAddress, forwardsIPv4: Bool, hasFirewall: Bool) {
     self.bridge = bridge
     self.mac = mac
     self.forwardsIPv4 = forwardsIPv4
     self.hasFirewall = hasFirewall
-    self.createdDirectories = createdDirectories
-    isComplete = false
   }
 
   /// Reads what ``bytes`` wrote; nil for anything else.
@@ -53,7 +39,7 @@ struct AppliedRecord: Equatable {
     guard lines.first == Self.title[...] else { return nil }
     var bridge: BridgeName?
     var mac: MACAddress?
-    (forwardsIPv4, hasFirewall, createdDirectories, isComplete) = (false, false, [], false)
+    (forwardsIPv4, hasFirewall) = (false, false)
     for line in lines.dropFirst() {
       guard let space = line.firstIndex(of: " ") else { return nil }
       let value = line[line.index(after: space)...]
@@ -62,8 +48,6 @@ struct AppliedRecord: Equatable {
       case "mac": mac = MACAddress(String(value))
       case "forwards": forwardsIPv4 = true
       case "firewall": hasFirewall = true
-      case "created": if let path = FilePath(Array(value.utf8)) { createdDirectories.append(path) }
-      case "complete": isComplete = value == "yes"
       default: return nil
       }
     }

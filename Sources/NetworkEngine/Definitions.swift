@@ -8,75 +8,101 @@ internal import RouteNetlink
 public enum Definitions {
   /// The names of all, sorted.
   public static func names() throws(EngineError) -> [NetworkName] {
-    try files { () throws(FileError) in try Directory.names(Places.definitions) }
+    try names(in: Places.definitions)
+  }
+
+  /// The networks whose files, called `NAME.xml`, are in a directory.
+  static func names(in directory: FilePath) throws(EngineError) -> [NetworkName] {
+    try files { () throws(FileError) in try Directory.names(directory) }
       .compactMap { $0.hasSuffix(".xml") ? NetworkName(String($0.dropLast(4))) : nil }
       .sorted()
   }
 
   /// The network of that name, completed; nil if none is defined.
   public static func network(_ name: NetworkName) throws(EngineError) -> Network? {
-    try read(Places.definition(name))
+    guard let network = try given(name) else { return nil }
+    return try completed(network)
   }
 
-  /// Reads a definition and settles what it leaves open: a file that an administrator put there may
-  /// have no UUID and no MAC address, and gets the same ones every time on this machine, and others
-  /// on another.
-  static func read(_ path: FilePath) throws(EngineError) -> Network? {
-    guard let bytes = try files({ () throws(FileError) in try File.read(path) }) else { return nil }
-    let network = try parse(bytes, source: path.description)
-    if network.uuid != nil, network.mac != nil, network.bridgeName != nil { return network }
-    let machine =
-      try files { () throws(FileError) in try File.read(FilePath("/etc/machine-id")) } ?? []
-    let uuid = network.uuid ?? UUID(derivedFrom: machine + Array(network.name.text.utf8))
-    let named = network.bridgeName
-    let bridge = if let named { named } else { try freeBridge(besides: network.name) }
-    return network.completed(uuid: uuid, mac: mac(tail: uuid.bytes[9...11]), bridge: bridge)
+  /// The network of that name as it runs; nil if that is not noted.
+  static func live(_ name: NetworkName) throws(EngineError) -> Network? {
+    try read(Places.live(name), of: name)
+  }
+
+  /// The network of that name, about to be started: what its definition leaves open for more than a
+  /// start, an administrator having written it, stays as it is chosen now.
+  static func settled(_ name: NetworkName) throws(EngineError) -> Network? {
+    guard let found = try given(name) else { return nil }
+    if !found.leavesBridgeOpen { return try completed(found) }
+    return try Lock.hold(try Lock.definitions()) { _ throws(EngineError) in
+      guard let given = try given(name) else { return nil }
+      let network = try completed(given)
+      if given.leavesBridgeOpen { try write(network) }
+      return network
+    }
   }
 
   /// Defines the network that `bytes` describe, or defines it anew. `source` is what errors call
   /// them.
+  ///
+  /// One that runs goes on as it is, until its next start.
   public static func define(_ bytes: [UInt8], source: String) throws(EngineError) -> Network {
     let given = try parse(bytes, source: source)
-    let lock = try Lock.definitions()
-    let result = Result { () throws(EngineError) in try define(given) }
-    try Lock.release(lock)
-    try Lock.tidy()
-    return try result.get()
-  }
-
-  private static func define(_ given: Network) throws(EngineError) -> Network {
-    var bridges: Set<String> = []
-    for name in try names() {
-      guard let other = try network(name), let uuid = other.uuid else { continue }
-      if name == given.name {
-        if given.uuid != uuid { throw .nameTaken(name, uuid) }
-        continue
-      }
-      if given.uuid == uuid { throw .uuidTaken(uuid, name) }
-      if let bridge = other.bridgeName {
-        if given.bridgeName == bridge { throw .bridgeTaken(bridge, name) }
-        bridges.insert(bridge.text)
+    return try Lock.tidying { () throws(EngineError) in
+      try Lock.hold(try Lock.definitions()) { _ throws(EngineError) in
+        let network = try unique(given)
+        try write(network)
+        return network
       }
     }
-    guard let uuid = UUID(random: try random(16)) else { throw .noSuchNetwork(given.name.text) }
-    let named = given.bridgeName
-    let bridge = if let named { named } else { try freeBridge(besides: given.name) }
-    let network = given.completed(
-      uuid: uuid, mac: mac(tail: try random(3)[...]), bridge: bridge)
+  }
+
+  /// The network with what it leaves open settled. Throws if another network has its name, its
+  /// UUID or its bridge. Needs the lock of the definitions.
+  static func unique(_ given: Network) throws(EngineError) -> Network {
+    var bridges: Set<String> = []
+    for name in Set(try names()).union(try ActiveNetworks.names()).sorted() {
+      let known = [
+        try network(name), ActiveNetworks.contains(name) ? try live(name) : nil,
+      ].compactMap { $0 }
+      for other in known {
+        guard let uuid = other.uuid else { continue }
+        if name == given.name {
+          if given.uuid != uuid { throw .nameTaken(name, uuid) }
+          continue
+        }
+        if given.uuid == uuid { throw .uuidTaken(uuid, name) }
+        if let bridge = other.bridgeName {
+          if given.makesBridge, given.bridgeName == bridge { throw .bridgeTaken(bridge, name) }
+          bridges.insert(bridge.text)
+        }
+      }
+    }
+    guard let uuid = UUID(random: try random(16)) else { preconditionFailure("not 16 bytes") }
+    return try given.completed(
+      uuid: uuid, mac: mac(tail: try random(3)[...]),
+      bridge: { prefix throws(EngineError) in try freeBridge(prefix, besides: bridges) })
+  }
+
+  /// Makes a network the definition of its name.
+  static func write(_ network: Network) throws(EngineError) {
     try files { () throws(FileError) in
       try Directory.make(Places.definitions.parent)
       try Directory.make(Places.definitions)
-      try File.replace(
-        Places.definition(network.name), with: Array(network.xml.utf8), mode: 0o644)
+      try File.replace(Places.definition(network.name), with: Array(network.xml.utf8), mode: 0o644)
     }
-    return network
   }
 
-  /// Forgets a definition. The network goes on running if it runs.
+  /// Forgets a definition. A network that runs goes on, and is forgotten when it stops.
   public static func undefine(_ name: NetworkName) throws(EngineError) {
-    try files { () throws(FileError) in
-      try File.remove(Places.autostart(name))
-      try File.remove(Places.definition(name))
+    try Lock.tidying { () throws(EngineError) in
+      try Lock.hold(try Lock.definitions()) { _ throws(EngineError) in
+        guard File.exists(Places.definition(name)) else { throw .undefiningTransient }
+        try files { () throws(FileError) in
+          try File.remove(Places.autostart(name))
+          try File.remove(Places.definition(name))
+        }
+      }
     }
   }
 
@@ -87,6 +113,7 @@ public enum Definitions {
 
   /// Has the network start with the machine, or not.
   public static func autostart(_ name: NetworkName, _ isOn: Bool) throws(EngineError) {
+    if isOn, !File.exists(Places.definition(name)) { throw .transient(name) }
     try files { () throws(FileError) in
       if isOn {
         try Directory.make(Places.autostart)
@@ -103,23 +130,50 @@ public enum Definitions {
     }
   }
 
-  /// The first of virbr0, virbr1, … that no definition and no interface has.
-  private static func freeBridge(besides name: NetworkName) throws(EngineError) -> BridgeName {
-    var taken: Set<String> = []
-    for other in try names() where other != name {
-      guard
-        let bytes = try files({ () throws(FileError) in try File.read(Places.definition(other)) })
-      else { continue }
-      if let bridge = try parse(bytes, source: "\(other)").bridgeName { taken.insert(bridge.text) }
+  /// The definition of that name as it is in its file.
+  private static func given(_ name: NetworkName) throws(EngineError) -> Network? {
+    try read(Places.definition(name), of: name)
+  }
+
+  private static func read(_ path: FilePath, of name: NetworkName) throws(EngineError) -> Network? {
+    guard let bytes = try files({ () throws(FileError) in try File.read(path) }) else { return nil }
+    let network = try parse(bytes, source: path.description)
+    guard network.name == name else { throw .misnamed(path, network.name) }
+    return network
+  }
+
+  /// Settles what a definition leaves open: a file that an administrator put there may have no UUID
+  /// and no MAC address, and gets the same ones every time on this machine, and others on another.
+  private static func completed(_ given: Network) throws(EngineError) -> Network {
+    if given.uuid != nil, !given.makesBridge || given.mac != nil, !given.leavesBridgeOpen {
+      return given
     }
+    let machine =
+      try files { () throws(FileError) in try File.read(FilePath("/etc/machine-id")) } ?? []
+    let uuid = given.uuid ?? UUID(derivedFrom: machine + Array(given.name.text.utf8))
+    return try given.completed(uuid: uuid, mac: mac(tail: uuid.bytes[9...11])) {
+      prefix throws(EngineError) in
+      var taken: Set<String> = []
+      for other in try names() where other != given.name {
+        if let bridge = try self.given(other)?.bridgeName { taken.insert(bridge.text) }
+      }
+      return try freeBridge(prefix, besides: taken)
+    }
+  }
+
+  /// The first of PREFIX0, PREFIX1, … that is neither `taken` nor an interface's.
+  private static func freeBridge(
+    _ prefix: String, besides taken: Set<String>
+  ) throws(EngineError) -> BridgeName {
     let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
     var number = 0
-    while true {
-      guard let bridge = BridgeName("virbr\(number)") else { throw .noSuchNetwork(name.text) }
-      let link = try routes { () throws(RouteError) in try connection.link(bridge.interface) }
-      if !taken.contains(bridge.text), link == nil { return bridge }
+    while let bridge = BridgeName("\(prefix)\(number)") {
       number += 1
+      if taken.contains(bridge.text) { continue }
+      let link = try routes { () throws(RouteError) in try connection.link(bridge.interface) }
+      if link == nil { return bridge }
     }
+    throw .noBridgeNameLeft(prefix)
   }
 
   /// QEMU's range of addresses, 52:54:00, with these last three bytes.
@@ -134,5 +188,28 @@ public enum Definitions {
     do throws(Errno) { return try RandomBytes.make(count) } catch {
       throw .file(FileError("read", FilePath("/dev/urandom"), error))
     }
+  }
+}
+
+extension Network {
+  /// Whether its bridge is still to get a name.
+  fileprivate var leavesBridgeOpen: Bool { makesBridge && bridgeName == nil }
+
+  /// The same with what was left open settled; `freeBridge` is asked for a name that begins with
+  /// what it is given.
+  fileprivate func completed(
+    uuid: UUID, mac: MACAddress, bridge freeBridge: (String) throws(EngineError) -> BridgeName
+  ) throws(EngineError) -> Network {
+    var network = self
+    if leavesBridgeOpen {
+      var bridge = bridge ?? Bridge()
+      var prefix = "virbr"
+      if case .template(let given) = bridge.name { prefix = given }
+      bridge.name = .name(try freeBridge(prefix))
+      network.bridge = bridge
+    }
+    // The name is there, where one is needed.
+    guard let name = network.bridgeName ?? BridgeName("virbr0") else { return network }
+    return network.completed(uuid: uuid, mac: mac, bridge: name)
   }
 }

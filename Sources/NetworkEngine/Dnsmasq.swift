@@ -23,6 +23,12 @@ enum Dnsmasq {
   ) throws(EngineError) -> ChildProcess {
     guard let program = ProgramSearch.find("dnsmasq") else { throw .programMissing("dnsmasq") }
     return try files { () throws(FileError) in
+      // Before dnsmasq does it, since nobody removes the directory of a file.
+      if let leases = paths.leases {
+        try Places.inPassing([Places.state, Places.leases]) { () throws(FileError) in
+          try File.make(leases)
+        }
+      }
       try File.replace(paths.hosts, with: Array(plan.hosts.utf8))
       try File.replace(paths.names, with: Array(plan.names.utf8))
       let configuration = Places.dnsmasqConfiguration(name)

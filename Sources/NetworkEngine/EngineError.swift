@@ -1,5 +1,5 @@
 public import LinuxHost
-internal import LinuxTypes
+public import LinuxTypes
 public import NetworkModel
 public import NetworkPlan
 public import RouteNetlink
@@ -22,6 +22,22 @@ public enum EngineError: Error, Sendable {
   case notActive(NetworkName)
   /// It has no definition, which is needed for that.
   case transient(NetworkName)
+  /// It is running already, and so cannot be created.
+  case activeAs(NetworkName)
+  /// It has no definition that could be taken away.
+  case undefiningTransient
+  /// It has no definition that could be changed.
+  case changingTransient
+  /// It does not run, so how it runs cannot be changed.
+  case notRunning
+  /// That cannot be changed while it runs.
+  case changingRunning(String)
+  /// A change gave it another name.
+  case renaming(NetworkName, NetworkName)
+  /// A file describes a network of another name than its own.
+  case misnamed(FilePath, NetworkName)
+  /// No bridge name that begins like that is free.
+  case noBridgeNameLeft(String)
   /// Another network has the name, with another UUID.
   case nameTaken(NetworkName, UUID)
   /// Another network has the UUID.
@@ -58,8 +74,22 @@ extension EngineError: CustomStringConvertible {
       "operation failed: network '\(name)' already exists with uuid \(uuid)"
     case .uuidTaken(let uuid, let name):
       "operation failed: network '\(name)' is already defined with uuid \(uuid)"
-    case .bridgeTaken(let bridge, let name):
-      "operation failed: bridge name '\(bridge)' is already in use by network '\(name)'"
+    case .activeAs(let name):
+      "Requested operation is not valid: network is already active as '\(name)'"
+    case .undefiningTransient:
+      "Requested operation is not valid: can't undefine transient network"
+    case .changingTransient:
+      "Requested operation is not valid: cannot change persistent config of a transient network"
+    case .notRunning: "Requested operation is not valid: network is not running"
+    case .changingRunning(let what):
+      "Requested operation is not valid: \(what) cannot be changed while the network runs"
+    case .renaming(let old, let new):
+      "Requested operation is not valid: network '\(old)' cannot be renamed to '\(new)'"
+    case .misnamed(let path, let name):
+      "internal error: Network config filename '\(path)' does not match network name '\(name)'"
+    case .noBridgeNameLeft(let prefix):
+      "internal error: no name of a bridge is left that begins with '\(prefix)'"
+    case .bridgeTaken(let bridge, _): "internal error: bridge name '\(bridge)' already in use."
     case .interfaceExists(let name):
       "operation failed: there is already an interface called '\(name)', and it is not of this network"
     case .overlap(let subnet, let other, let isRoute, let interface):
@@ -83,6 +113,10 @@ extension EngineError {
     case .overlap(_, with: _, let isRoute, interface: _):
       "give the network another subnet in <ip …>, or take that \(isRoute ? "route" : "address") away: "
         + "ip \(isRoute ? "route" : "address") delete …"
+    case .bridgeTaken(_, let name):
+      "network '\(name)' has it; give this one another name in <bridge name='…'/>"
+    case .changingRunning:
+      "change the definition (--config), and have the network stop and start again"
     case .programMissing(let name):
       "install it; on Debian: apt install \(name == "nft" ? "nftables" : "dnsmasq-base")"
     case .programFailed("dnsmasq", _):
@@ -94,12 +128,14 @@ extension EngineError {
 }
 
 /// Runs `body`, whose file errors become ours.
+@discardableResult
 func files<Result: ~Copyable>(_ body: () throws(FileError) -> Result) throws(EngineError) -> Result
 {
   do throws(FileError) { return try body() } catch { throw .file(error) }
 }
 
 /// Runs `body`, whose netlink errors become ours.
+@discardableResult
 func routes<Result: ~Copyable>(_ body: () throws(RouteError) -> Result) throws(EngineError)
   -> Result
 {

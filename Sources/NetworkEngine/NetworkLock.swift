@@ -2,7 +2,8 @@ internal import LinuxHost
 internal import LinuxTypes
 internal import NetworkModel
 
-/// Locks. A network's own is taken first, that of ``SharedState`` second.
+/// Locks. A network's own is taken first, that of the definitions second, that of ``SharedState``
+/// last; of several networks', that of the first by name first.
 enum Lock {
   static func network(_ name: NetworkName) throws(EngineError) -> FileLock {
     try take("network-\(name)")
@@ -13,34 +14,52 @@ enum Lock {
   /// Definitions are compared with one another, so one is changed at a time.
   static func definitions() throws(EngineError) -> FileLock { try take("definitions") }
 
+  /// Runs `body` under `lock` and lends it the lock's descriptor, then gives the lock back.
+  static func hold<Result>(
+    _ lock: consuming FileLock, _ body: (Int32) throws(EngineError) -> Result
+  ) throws(EngineError) -> Result {
+    let result: Result
+    do throws(EngineError) { result = try body(lock.descriptor) } catch {
+      var failures = Failures()
+      failures.add(error)
+      do throws(EngineError) { try release(lock) } catch { failures.add(error) }
+      try failures.rethrow()
+      throw error
+    }
+    try release(lock)
+    return result
+  }
+
   /// Gives a lock back.
   static func release(_ lock: consuming FileLock) throws(EngineError) {
     do throws(FileError) { try lock.releaseAndRemove() } catch { throw .file(error) }
   }
 
-  /// Removes what is left of `/run/tapster` when nobody uses it; a directory that was there before
-  /// us stays.
-  static func tidy() throws(EngineError) {
+  /// Runs `body`, and then removes what is left of our passing directories when nobody uses them.
+  static func tidying<Result>(_ body: () throws(EngineError) -> Result) throws(EngineError)
+    -> Result
+  {
+    let result: Result
+    do throws(EngineError) { result = try body() } catch {
+      // The reason is what matters; who comes next tidies up too.
+      try? tidy()
+      throw error
+    }
+    try tidy()
+    return result
+  }
+
+  /// Removes those of our directories that are empty; one that was there before us stays.
+  private static func tidy() throws(EngineError) {
     try files { () throws(FileError) in
-      for path in [Places.locks, Places.running, Places.runtime] {
-        try Directory.removeIfPassing(path)
-      }
+      for path in Places.passing { try Directory.removeIfPassing(path) }
     }
   }
 
   private static func take(_ name: String) throws(EngineError) -> FileLock {
-    // Whoever ends removes the directory if it is empty, maybe between our two calls.
-    while true {
-      try files { () throws(FileError) in
-        try Directory.makePassing(Places.runtime)
-        do throws(FileError) { try Directory.makePassing(Places.locks) } catch {
-          if error.errno != .noSuchFile { throw error }
-        }
-      }
-      do throws(FileError) {
-        return try FileLock.acquire(Places.locks.appending(name))
-      } catch {
-        if error.errno != .noSuchFile { throw .file(error) }
+    try files { () throws(FileError) in
+      try Places.inPassing([Places.runtime, Places.locks]) { () throws(FileError) in
+        try FileLock.acquire(Places.locks.appending(name))
       }
     }
   }

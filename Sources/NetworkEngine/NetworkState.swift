@@ -14,15 +14,20 @@ public struct NetworkState: Sendable {
   public let isAutostarted: Bool
 
   /// The network called `name`; nil if there is none.
+  ///
+  /// If all that is known of it is what a start or stop that was killed left, it is neither active
+  /// nor persistent, and may have no more than its name.
   public static func find(name: NetworkName) throws(EngineError) -> NetworkState? {
-    let isActive = try AppliedRecord.read(name)?.isComplete ?? false
-    let defined = File.exists(Places.definition(name))
-    // A stop that was killed may have left the record without the definition as it ran.
-    let live = isActive ? try Definitions.read(Places.live(name)) : nil
-    let network = if let live { live } else { try Definitions.network(name) }
-    guard let network else { return nil }
+    let isActive = ActiveNetworks.contains(name)
+    let live = isActive ? try Definitions.live(name) : nil
+    let defined = live == nil ? try Definitions.network(name) : nil
+    var found = live ?? defined
+    if found == nil, File.exists(Places.running(name)) {
+      found = try Definitions.live(name) ?? Network(name: name)
+    }
+    guard let found else { return nil }
     return NetworkState(
-      network: network, isActive: isActive, isPersistent: defined,
+      network: found, isActive: isActive, isPersistent: File.exists(Places.definition(name)),
       isAutostarted: Definitions.isAutostarted(name))
   }
 
@@ -35,15 +40,11 @@ public struct NetworkState: Sendable {
     throw .noSuchNetwork(text)
   }
 
-  /// All networks, sorted by their names.
+  /// All networks that are defined or run, sorted by their names.
   public static func all() throws(EngineError) -> [NetworkState] {
-    var names = Set(try Definitions.names())
-    for name in try files({ () throws(FileError) in try Directory.names(Places.running) }) {
-      if let name = NetworkName(name) { names.insert(name) }
-    }
     var states: [NetworkState] = []
-    for name in names.sorted() {
-      if let state = try find(name: name) { states.append(state) }
+    for summary in try NetworkSummary.all() {
+      if let state = try find(name: summary.name) { states.append(state) }
     }
     return states
   }

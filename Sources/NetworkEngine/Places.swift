@@ -13,6 +13,8 @@ enum Places {
   static let runtime = FilePath("/run/tapster")
   /// A directory for each network that runs.
   static let running = FilePath("/run/tapster/networks")
+  /// An empty file for each network that is active.
+  static let active = FilePath("/run/tapster/active")
   /// A file for each lock that somebody holds.
   static let locks = FilePath("/run/tapster/locks")
   /// What `ip_forward` was before the first network switched it on.
@@ -21,6 +23,31 @@ enum Places {
   static let state = FilePath("/var/lib/tapster")
   /// Leases, `NAME.leases`.
   static let leases = FilePath("/var/lib/tapster/leases")
+
+  /// The directories that come and go with what is in them, inner ones first.
+  static let passing = [active, locks, running, runtime, leases, state]
+
+  /// Makes those of `directories` that are not there, outer ones first, and then does `body`, which
+  /// puts something into the last.
+  ///
+  /// Whoever ends removes the directories that are empty, maybe between two of our calls; then it
+  /// is done again.
+  @discardableResult
+  static func inPassing<Result: ~Copyable>(
+    _ directories: [FilePath], _ body: () throws(FileError) -> Result
+  ) throws(FileError) -> Result {
+    var attempts = 1
+    while true {
+      do throws(FileError) {
+        for directory in directories { try Directory.makePassing(directory) }
+        return try body()
+      } catch {
+        // So often in a row it is not another's doing.
+        if error.errno != .noSuchFile || attempts == 1000 { throw error }
+        attempts += 1
+      }
+    }
+  }
 
   /// The definition of a network.
   static func definition(_ name: NetworkName) -> FilePath {
@@ -32,6 +59,8 @@ enum Places {
   }
   /// The directory of a network that runs.
   static func running(_ name: NetworkName) -> FilePath { running.appending(name.text) }
+  /// The file that says that a network is active.
+  static func active(_ name: NetworkName) -> FilePath { active.appending(name.text) }
   /// The record of what was applied.
   static func record(_ name: NetworkName) -> FilePath { running(name).appending("applied") }
   /// The definition as it runs.

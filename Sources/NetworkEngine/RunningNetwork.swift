@@ -10,43 +10,53 @@ public enum RunningNetwork {
   /// Brings up the network that is defined under `name`.
   public static func start(_ name: NetworkName) throws(EngineError) {
     try locked(name) { lock throws(EngineError) in
-      guard let network = try Definitions.network(name) else { throw .noSuchNetwork(name.text) }
-      let record = try AppliedRecord.read(name)
-      if record?.isComplete == true { throw .alreadyActive(name) }
-      // A start or stop that was killed.
-      if record != nil || File.exists(Places.running(name)) { try undo(name, record, lock) }
+      if ActiveNetworks.contains(name) { throw .alreadyActive(name) }
+      guard let network = try Definitions.settled(name) else { throw .noSuchNetwork(name.text) }
       try start(network, lock)
+    }
+  }
+
+  /// Brings up the network that `bytes` describe; unless it is defined too, it is forgotten when it
+  /// stops. `source` is what errors call them. The network, what it left open settled.
+  public static func create(_ bytes: [UInt8], source: String) throws(EngineError) -> Network {
+    let given = try Definitions.parse(bytes, source: source)
+    return try locked(given.name) { lock throws(EngineError) in
+      // Held until it is active, so that no other gets its UUID or its bridge meanwhile.
+      try Lock.hold(try Lock.definitions()) { _ throws(EngineError) in
+        let network = try Definitions.unique(given)
+        if ActiveNetworks.contains(network.name) { throw .activeAs(network.name) }
+        try start(network, lock)
+        return network
+      }
     }
   }
 
   /// Takes a network down, and all that a start of it that was killed may have left.
   public static func stop(_ name: NetworkName) throws(EngineError) {
     try locked(name) { lock throws(EngineError) in
+      let isActive = ActiveNetworks.contains(name)
+      if !isActive, !File.exists(Places.running(name)) { throw .notActive(name) }
       let record = try AppliedRecord.read(name)
-      if record == nil, !File.exists(Places.running(name)) { throw .notActive(name) }
-      // From here on it is not active, so that a start finishes this if we are killed. If it cannot
-      // be noted, as when the disk is full, the network goes all the same.
-      if var ending = record, ending.isComplete {
-        ending.isComplete = false
-        try? ending.write(name)
-      }
-      try undo(name, record, lock)
+      // From here on it is not active, so that a start finishes this if we are killed.
+      if isActive { try ActiveNetworks.remove(name) }
+      try undo(name, record, lock, wasActive: isActive)
     }
   }
 
-  private static func locked(
-    _ name: NetworkName, _ body: (Int32) throws(EngineError) -> Void
-  ) throws(EngineError) {
-    let lock = try Lock.network(name)
-    var failure: EngineError?
-    do throws(EngineError) { try body(lock.descriptor) } catch { failure = error }
-    try Lock.release(lock)
-    try Lock.tidy()
-    if let failure { throw failure }
+  private static func locked<Result>(
+    _ name: NetworkName, _ body: (Int32) throws(EngineError) -> Result
+  ) throws(EngineError) -> Result {
+    try Lock.tidying { () throws(EngineError) in
+      try Lock.hold(try Lock.network(name), body)
+    }
   }
 
   private static func start(_ network: Network, _ lock: Int32) throws(EngineError) {
     let name = network.name
+    // What a start or stop that was killed has left.
+    if File.exists(Places.running(name)) {
+      try undo(name, try AppliedRecord.read(name), lock, wasActive: false)
+    }
     let paths = Places.dnsmasq(name, user: try Dnsmasq.user())
     let plan: Plan
     do throws(Plan.Refusal) { plan = try Plan(network, files: paths) } catch {
@@ -63,37 +73,44 @@ public enum RunningNetwork {
     }
     if existing != nil { throw .interfaceExists(plan.bridge.name) }
     try OverlapCheck.run(plan.subnets, over: connection)
-    // The undoing needs it too: without it, nothing may be begun.
-    if plan.firewall != nil, ProgramSearch.find("nft") == nil { throw .programMissing("nft") }
 
-    var missing: [FilePath] = []
-    if network.blocks.contains(where: { $0.dhcp != nil }) {
-      missing = try SharedState.made([Places.state, Places.leases], for: name)
-    }
-    var record = AppliedRecord(
+    let record = AppliedRecord(
       bridge: plan.bridge.name, mac: plan.bridge.mac, forwardsIPv4: plan.forwardsIPv4,
-      hasFirewall: plan.firewall != nil, createdDirectories: missing)
-    try makeRunningDirectory(name)
+      hasFirewall: plan.firewall != nil)
     do throws(EngineError) {
-      try record.write(name)
-      try apply(plan, network, paths, connection, missing, lock)
-      record.isComplete = true
-      try record.write(name)
+      try writeRunningFiles(network, record)
+      try apply(plan, name, paths, connection, lock)
+      try ActiveNetworks.insert(name)
     } catch {
-      do throws(EngineError) { try undo(name, record, lock) } catch let second {
-        throw .undoingFailed([error, second])
+      var failures = Failures()
+      failures.add(error)
+      failures.attempt { () throws(EngineError) in
+        try undo(name, record, lock, wasActive: false)
       }
-      throw error
+      try failures.rethrow()
     }
+  }
+
+  /// Notes what is to be there before the first of it is.
+  private static func writeRunningFiles(_ network: Network, _ record: AppliedRecord)
+    throws(EngineError)
+  {
+    let name = network.name
+    try files { () throws(FileError) in
+      let directories = [Places.runtime, Places.running, Places.running(name)]
+      try Places.inPassing(directories) { () throws(FileError) in
+        try File.replace(Places.live(name), with: Array(network.live.xml.utf8))
+      }
+    }
+    try record.write(name)
   }
 
   /// Brings up what `plan` says. The rules are in force before the first packet can be forwarded;
   /// nft and dnsmasq run side by side.
   private static func apply(
-    _ plan: Plan, _ network: Network, _ paths: DnsmasqFiles,
-    _ connection: borrowing RouteConnection, _ missing: [FilePath], _ lock: Int32
+    _ plan: Plan, _ name: NetworkName, _ paths: DnsmasqFiles,
+    _ connection: borrowing RouteConnection, _ lock: Int32
   ) throws(EngineError) {
-    let name = network.name
     // Held until forwarding is on, and by nft for as long as it works.
     let shared = try Lock.shared()
     var failure: EngineError?
@@ -101,7 +118,7 @@ public enum RunningNetwork {
     var transaction = ""
     do throws(EngineError) {
       if let rules = plan.firewall {
-        let isFirst = try !SharedState.isAnother(than: name) { $0.hasFirewall && $0.isComplete }
+        let isFirst = try !SharedState.isAnother(than: name, active: true) { $0.hasFirewall }
         transaction = (isFirst ? FirewallPlan.skeleton : "") + rules.installation
         firewall = try Firewall.start(transaction, keeping: [lock, shared.descriptor])
       }
@@ -112,10 +129,6 @@ public enum RunningNetwork {
     if failure == nil {
       do throws(EngineError) {
         bridge = try makeBridge(plan.bridge, connection)
-        try files { () throws(FileError) in
-          for path in missing { try Directory.make(path) }
-          try File.replace(Places.live(name), with: Array(network.live.xml.utf8), mode: 0o644)
-        }
         if let plan = plan.dnsmasq {
           dnsmasq = try Dnsmasq.start(plan, of: name, files: paths, keeping: [lock])
         }
@@ -123,29 +136,27 @@ public enum RunningNetwork {
     }
 
     // Both are waited for, whatever failed: none must be at work when the undoing begins.
-    var failures: [EngineError] = failure.map { [$0] } ?? []
+    var failures = Failures()
+    if let failure { failures.add(failure) }
     if let working = firewall.take() {
       do throws(EngineError) {
         try SharedState.waitForFirewall(
           working, transaction, of: name, keeping: [lock, shared.descriptor])
-      } catch { failures.append(error) }
+      } catch { failures.add(error) }
     }
     if failures.isEmpty {
-      do throws(EngineError) {
+      failures.attempt { () throws(EngineError) in
         if plan.forwardsIPv4 { try SharedState.switchForwardingOn() }
         if let bridge { try routes { () throws(RouteError) in try connection.setUp(bridge) } }
-      } catch { failures.append(error) }
-    }
-    do throws(EngineError) {
-      try Lock.release(shared)
-    } catch { failures.append(error) }
-    if let starting = dnsmasq.take() {
-      do throws(EngineError) { try Program.wait("dnsmasq", starting) } catch {
-        failures.append(error)
       }
     }
-    if failures.count > 1 { throw .undoingFailed(failures) }
-    if let failure = failures.first { throw failure }
+    do throws(EngineError) { try Lock.release(shared) } catch { failures.add(error) }
+    if let starting = dnsmasq.take() {
+      do throws(EngineError) { try Program.wait("dnsmasq", starting) } catch {
+        failures.add(error)
+      }
+    }
+    try failures.rethrow()
   }
 
   private static func makeBridge(_ plan: BridgePlan, _ connection: borrowing RouteConnection)
@@ -182,31 +193,29 @@ public enum RunningNetwork {
 
   /// Takes away all that `record` says may be there. Goes on when something fails, and throws all
   /// that did.
-  private static func undo(_ name: NetworkName, _ record: AppliedRecord?, _ lock: Int32)
-    throws(EngineError)
-  {
-    var failures: [EngineError] = []
-    func attempt(_ body: () throws(EngineError) -> Void) {
-      do throws(EngineError) { try body() } catch { failures.append(error) }
-    }
+  private static func undo(
+    _ name: NetworkName, _ record: AppliedRecord?, _ lock: Int32, wasActive: Bool
+  ) throws(EngineError) {
+    var failures = Failures()
     if let record {
       // dnsmasq ends while the rest is taken away.
       var dnsmasq: ProcessHandle?
-      if record.isComplete { dnsmasq = (try? Dnsmasq.running(name)) ?? nil }
+      if wasActive { dnsmasq = (try? Dnsmasq.running(name)) ?? nil }
       if let running = dnsmasq.take() {
         running.terminate()
-        attempt { () throws(EngineError) in try removeLinksAndRules(name, record, lock) }
+        failures.attempt { () throws(EngineError) in
+          try removeLinksAndRules(name, record, lock)
+        }
         running.awaitEnd(killingAfter: 5000)
       } else {
-        attempt { () throws(EngineError) in try Dnsmasq.endAll(name) }
-        attempt { () throws(EngineError) in try removeLinksAndRules(name, record, lock) }
+        failures.attempt { () throws(EngineError) in try Dnsmasq.endAll(name) }
+        failures.attempt { () throws(EngineError) in
+          try removeLinksAndRules(name, record, lock)
+        }
       }
     }
-    if failures.isEmpty {
-      attempt { () throws(EngineError) in try removeFiles(name, record) }
-    }
-    if failures.count > 1 { throw .undoingFailed(failures) }
-    if let failure = failures.first { throw failure }
+    if failures.isEmpty { failures.attempt { () throws(EngineError) in try removeFiles(name) } }
+    try failures.rethrow()
   }
 
   /// Takes away the bridge, and the network out of what it shares with others.
@@ -225,10 +234,7 @@ public enum RunningNetwork {
     if let bridge { try routes { () throws(RouteError) in try connection.setDown(bridge.index) } }
 
     let shared = try Lock.shared()
-    var failures: [EngineError] = []
-    func attempt(_ body: () throws(EngineError) -> Void) {
-      do throws(EngineError) { try body() } catch { failures.append(error) }
-    }
+    var failures = Failures()
     let kept = [lock, shared.descriptor]
     var transaction = FirewallPlan.removalOfAll
     var firewall: Firewall?
@@ -239,55 +245,35 @@ public enum RunningNetwork {
         }
         firewall = try Firewall.start(transaction, keeping: kept)
       }
-    } catch { failures.append(error) }
+    } catch { failures.add(error) }
     if let bridge {
-      attempt { () throws(EngineError) in
+      failures.attempt { () throws(EngineError) in
         try routes { () throws(RouteError) in try connection.delete(bridge.index) }
       }
     }
     if let working = firewall.take() {
       do throws(EngineError) {
         try SharedState.waitForFirewall(working, transaction, of: name, keeping: kept)
-      } catch { failures.append(error) }
+      } catch { failures.add(error) }
     }
-    attempt { () throws(EngineError) in try SharedState.switchForwardingBack(after: name) }
-    do throws(EngineError) {
-      try Lock.release(shared)
-    } catch { failures.append(error) }
-    if failures.count > 1 { throw .undoingFailed(failures) }
-    if let failure = failures.first { throw failure }
+    failures.attempt { () throws(EngineError) in try SharedState.switchForwardingBack(after: name) }
+    do throws(EngineError) { try Lock.release(shared) } catch { failures.add(error) }
+    try failures.rethrow()
   }
 
-  /// Removes the files of a network's run, the record last of all.
-  private static func removeFiles(_ name: NetworkName, _ record: AppliedRecord?)
-    throws(EngineError)
-  {
+  /// Removes the files of a network's run: the record when all that it speaks of is gone, and then
+  /// what tells of the network, which may not be defined.
+  private static func removeFiles(_ name: NetworkName) throws(EngineError) {
     try files { () throws(FileError) in
       // Leases that were given outlive the run, so that guests get their addresses again.
       if File.size(Places.leases(name)) == 0 { try File.remove(Places.leases(name)) }
-      for path in (record?.createdDirectories ?? []).reversed() {
-        try Directory.removeIfEmpty(path)
-      }
       let directory = Places.running(name)
-      let recordName = Places.record(name).lastComponent
-      for file in try Directory.names(directory) where file != recordName {
+      let last = [Places.record(name), Places.live(name)]
+      for file in try Directory.names(directory) where !last.contains(directory.appending(file)) {
         try File.remove(directory.appending(file))
       }
-      try File.remove(Places.record(name))
+      for file in last { try File.remove(file) }
       try Directory.removeIfEmpty(directory)
-    }
-  }
-
-  private static func makeRunningDirectory(_ name: NetworkName) throws(EngineError) {
-    // The last network that stops removes the directories above if they are empty, maybe between
-    // our calls.
-    while true {
-      do throws(FileError) {
-        try Directory.makePassing(Places.runtime)
-        try Directory.makePassing(Places.running)
-        try Directory.make(Places.running(name))
-        return
-      } catch { if error.errno != .noSuchFile { throw .file(error) } }
     }
   }
 }

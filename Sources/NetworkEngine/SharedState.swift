@@ -2,7 +2,6 @@ internal import LinuxHost
 internal import LinuxTypes
 internal import NetworkModel
 internal import NetworkPlan
-internal import NetworkPlan
 
 /// What all networks have in common: the firewall's table and the switch for forwarding. It is
 /// changed under one lock, and who needs it is what the records say, which are written before and
@@ -10,11 +9,13 @@ internal import NetworkPlan
 enum SharedState {
   private static let forwarding = FilePath("/proc/sys/net/ipv4/ip_forward")
 
-  /// Whether there is a record of a network but `name` for which `condition` is true.
+  /// Whether there is a record of a network but `name` for which `condition` is true; only of
+  /// active ones, if asked so.
   static func isAnother(
-    than name: NetworkName, _ condition: (AppliedRecord) -> Bool
+    than name: NetworkName, active: Bool = false, _ condition: (AppliedRecord) -> Bool
   ) throws(EngineError) -> Bool {
-    for other in try files({ () throws(FileError) in try Directory.names(Places.running) }) {
+    let directory = active ? Places.active : Places.running
+    for other in try files({ () throws(FileError) in try Directory.names(directory) }) {
       guard let other = NetworkName(other), other != name else { continue }
       if let record = try AppliedRecord.read(other), condition(record) { return true }
     }
@@ -42,27 +43,15 @@ enum SharedState {
     var text = ""
     for other in try files({ () throws(FileError) in try Directory.names(Places.running) }) {
       guard let other = NetworkName(other), other != name,
-        let record = try AppliedRecord.read(other), record.isComplete, record.hasFirewall,
-        let network = try Definitions.read(Places.live(other)),
+        ActiveNetworks.contains(other), let record = try AppliedRecord.read(other),
+        record.hasFirewall,
+        let network = try Definitions.live(other),
         // What cannot be planned today was started by another version; its rules are not known.
         let plan = try? Plan(network, files: Places.dnsmasq(other, user: nil))
       else { continue }
       text += plan.firewall?.installation ?? ""
     }
     return text
-  }
-
-  /// Those of `directories` that are not there, or that were not before a network that runs now was
-  /// started: the last one of all takes them away.
-  static func made(_ directories: [FilePath], for name: NetworkName) throws(EngineError)
-    -> [FilePath]
-  {
-    var made: [FilePath] = []
-    for path in directories {
-      let isOurs = try isAnother(than: name) { $0.createdDirectories.contains(path) }
-      if isOurs || !File.exists(path) { made.append(path) }
-    }
-    return made
   }
 
   /// Has the host forward IPv4, and notes what it did before, if no network did so yet.

@@ -28,6 +28,8 @@ int clinux_fchmod(int descriptor, mode_t mode);
 off_t clinux_seek(int descriptor, off_t offset);
 /* flock(2), waiting, for nobody else to hold it. */
 int clinux_lock_exclusively(int descriptor);
+/* flock(2); -EWOULDBLOCK if somebody else holds it. */
+int clinux_try_lock_exclusively(int descriptor);
 /*
  * The names in an open directory from where the last call ended, without `.` and `..`, each
  * followed by a NUL. Returns the bytes used of `buffer`, 0 at the end. getdents64(2); size is at
