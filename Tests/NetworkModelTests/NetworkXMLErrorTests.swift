@@ -12,11 +12,11 @@ struct NetworkXMLErrorTests {
   @Test func saysWhereAndWhatIsAllowed() {
     #expect(
       refusal("<network>\n<name>a</name>\n<bridge nam='x'/></network>")
-        == "lan.xml:3: in <bridge>: attribute 'nam' is not known or not supported here; allowed: name, stp, delay"
+        == "lan.xml:3: in <bridge>: attribute 'nam' is not known here; allowed: name, zone, stp, delay, macTableManager"
     )
     #expect(
-      refusal("<network><name>a</name>\n<portgroup/></network>")?.hasPrefix(
-        "lan.xml:2: in <network>: element <portgroup> is not known or not supported here; allowed: <name>, "
+      refusal("<network><name>a</name>\n<portgruop/></network>")?.hasPrefix(
+        "lan.xml:2: in <network>: element <portgruop> is not known here; allowed: <name>, "
       ) == true)
     #expect(
       refusal("<network><name>a</name><ip address='10.0.0.1' netmask='255.0.255.0'/></network>")
@@ -30,7 +30,7 @@ struct NetworkXMLErrorTests {
     "<network><name>a</name><bridge name='a\"b'/></network>",
     "<network><name>a</name><bridge name='br*'/></network>",
     "<network><name>a</name><mac address='01:00:00:00:00:00'/></network>",
-    "<network><name>a</name><forward mode='vepa'/></network>",
+    "<network><name>a</name><forward mode='vape'/></network>",
     "<network><name>a</name><domain name='a,b'/></network>",
     "<network><name>a</name><ip address='10.0.0.1' prefix='24'><dhcp><range start='10.0.1.1' end='10.0.1.2'/></dhcp></ip></network>",
     "<network><name>a</name><ip address='10.0.0.1' prefix='24'><dhcp><range start='10.0.0.9' end='10.0.0.2'/></dhcp></ip></network>",

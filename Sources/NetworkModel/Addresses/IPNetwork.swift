@@ -1,3 +1,5 @@
+internal import LinuxTypes
+
 /// A block of addresses of either IP version that have their first bits in common.
 public enum IPNetwork: Equatable, Hashable, Sendable {
   case v4(IPv4Network)
@@ -17,6 +19,21 @@ public enum IPNetwork: Equatable, Hashable, Sendable {
       }
       self = .v6(block)
     }
+  }
+
+  /// Parses `192.0.2.0/24`, or an address, which is a block of one; nil for anything else, and for
+  /// a block whose address is not its first.
+  public init?(_ text: String) {
+    let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    guard parts.count <= 2, let address = IPAddress(String(decoding: parts[0], as: UTF8.self))
+    else { return nil }
+    var length = address.family == .ipv4 ? 32 : 128
+    if parts.count == 2 {
+      guard let number = DecimalNumber.parse(parts[1], maximum: 128) else { return nil }
+      length = Int(number)
+    }
+    self.init(containing: address, prefixLength: length)
+    guard base == address else { return nil }
   }
 
   /// The lowest address of the block.

@@ -23,6 +23,8 @@ public struct AddressBlock: Equatable, Sendable {
   public var tftpRoot: String?
   /// What is given out by DHCP; nil for nothing.
   public var dhcp: DHCP?
+  /// What other programs keep in it.
+  public var foreign = ForeignContent()
 
   /// A block without DHCP.
   public init(address: IPAddress, size: Size?, namesFamily: Bool = false) {

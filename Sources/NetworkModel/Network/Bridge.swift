@@ -21,6 +21,8 @@ public struct Bridge: Equatable, Sendable {
   public var delay: UInt32 = 0
   /// `macTableManager`; nil if the definition does not say.
   public var tableFiller: TableFiller?
+  /// What other programs keep in it.
+  public var foreign = ForeignContent()
 
   /// The standard: spanning tree on, no delay.
   public init() {}

@@ -10,6 +10,8 @@ public struct DHCP: Equatable, Sendable {
     public var expiry: UInt32
     /// In what; nil, if the definition does not say, for minutes.
     public var unit: Unit?
+    /// What other programs keep in it.
+    public var foreign = ForeignContent()
 
     /// A lease.
     public init(expiry: UInt32, unit: Unit?) {
@@ -33,6 +35,8 @@ public struct DHCP: Equatable, Sendable {
     public var addresses: IPRange
     /// How long; nil for dnsmasq's hour.
     public var lease: Lease?
+    /// What other programs keep in it.
+    public var foreign = ForeignContent()
 
     /// A range.
     public init(addresses: IPRange, lease: Lease? = nil) {
@@ -50,10 +54,12 @@ public struct DHCP: Equatable, Sendable {
     public var id: String?
     /// The name it gets, or is known by if `mac` and `id` are nil.
     public var name: HostName?
-    /// The address it gets.
+    /// The address it gets. A definition always has one.
     public var address: IPAddress?
     /// How long.
     public var lease: Lease?
+    /// What other programs keep in it.
+    public var foreign = ForeignContent()
 
     /// A host; at least one of `mac`, `id` and `name` is there.
     public init(
@@ -74,6 +80,8 @@ public struct DHCP: Equatable, Sendable {
     public var file: String
     /// The host that has it, by name or address; nil for this one.
     public var server: String?
+    /// What other programs keep in it.
+    public var foreign = ForeignContent()
 
     /// A file of a server.
     public init(file: String, server: String?) {
@@ -88,6 +96,8 @@ public struct DHCP: Equatable, Sendable {
   public var hosts: [Host] = []
   /// What to start from the network.
   public var boot: Boot?
+  /// What other programs keep in it.
+  public var foreign = ForeignContent()
 
   /// Nothing.
   public init() {}

@@ -6,6 +6,8 @@ public struct DNS: Equatable, Sendable {
     public var address: IPAddress?
     /// What it is asked about; nil for everything.
     public var domain: HostName?
+    /// What other programs keep in it.
+    public var foreign = ForeignContent()
 
     /// A server.
     public init(address: IPAddress?, domain: HostName?) {
@@ -20,6 +22,8 @@ public struct DNS: Equatable, Sendable {
     public var name: HostName
     /// The text.
     public var value: String
+    /// What other programs keep in it.
+    public var foreign = ForeignContent()
 
     /// A text.
     public init(name: HostName, value: String) {
@@ -44,6 +48,8 @@ public struct DNS: Equatable, Sendable {
     public var priority: UInt16?
     /// How often among those of one priority.
     public var weight: UInt16?
+    /// What other programs keep in it.
+    public var foreign = ForeignContent()
 
     /// A service of which nothing but its name is known.
     public init(service: String, transport: String) {
@@ -58,6 +64,8 @@ public struct DNS: Equatable, Sendable {
     public var address: IPAddress
     /// Its names, one at least.
     public var names: [HostName]
+    /// What other programs keep in it.
+    public var foreign = ForeignContent()
 
     /// An address and its names.
     public init(address: IPAddress, names: [HostName]) {
@@ -79,6 +87,8 @@ public struct DNS: Equatable, Sendable {
   public var services: [Service] = []
   /// Names.
   public var hosts: [Host] = []
+  /// What other programs keep in it.
+  public var foreign = ForeignContent()
 
   /// The standard.
   public init() {}

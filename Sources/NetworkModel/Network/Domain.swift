@@ -6,10 +6,13 @@ public struct Domain: Equatable, Sendable {
   public var localOnly: Bool?
   /// `register`: whether systemd-resolved learns of it; nil if the definition does not say.
   public var register: Bool?
+  /// What other programs keep in it.
+  public var foreign = ForeignContent()
 
   /// A domain.
-  public init(name: HostName, localOnly: Bool? = nil) {
+  public init(name: HostName, localOnly: Bool? = nil, register: Bool? = nil) {
     self.name = name
     self.localOnly = localOnly
+    self.register = register
   }
 }

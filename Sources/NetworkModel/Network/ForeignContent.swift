@@ -1,19 +1,16 @@
-/// An element of another program's namespace, kept as it is.
-public struct ForeignElement: Equatable, Sendable {
-  /// The name of its namespace.
-  public let namespace: String
-  /// The element in XML that stands for itself: it declares the namespaces that it uses. Without
-  /// white space around it.
-  public let xml: String
-
-  init(namespace: String, xml: String) {
-    self.namespace = namespace
-    self.xml = xml
-  }
-}
-
-/// What elements and attributes of foreign namespaces stand in a definition outside `<metadata>`,
-/// and where.
+/// What other programs wrote into an element of a definition: attributes and elements of namespaces
+/// that are neither libvirt's nor ours. It is kept, and written back in the same element.
 public struct ForeignContent: Equatable, Sendable {
-  init() {}
+  /// The attributes, in order.
+  var attributes: [XMLElement.Attribute] = []
+  /// The elements, in order. They are written behind those that we know.
+  var elements: [ForeignElement] = []
+  /// The same of the elements in it that have no type of their own, by name: `mtu`, `tftp`, …
+  var inside: [String: ForeignContent] = [:]
+
+  /// Nothing.
+  public init() {}
+
+  /// Whether there is nothing.
+  public var isEmpty: Bool { attributes.isEmpty && elements.isEmpty && inside.isEmpty }
 }

@@ -31,6 +31,9 @@ public struct Forward: Equatable, Sendable {
     case pci(PCIAddress)
   }
 
+  /// What attaches PCI devices to guests.
+  public enum Driver: String, CaseIterable, Sendable { case kvm, vfio }
+
   /// What becomes of a packet that leaves.
   public var mode: Mode
   /// The only devices over which it may leave; none for any.
@@ -40,13 +43,17 @@ public struct Forward: Equatable, Sendable {
   /// `managed`; nil if the definition does not say.
   public var isManaged: Bool?
   /// The driver that PCI devices get (`<driver name='…'/>`).
-  public var driver: String?
+  public var driver: Driver?
+  /// The module that has that driver (`<driver model='…'/>`).
+  public var driverModel: String?
   /// `<nat ipv6='…'>`: whether IPv6 is masqueraded too. Nil if the definition does not say.
   public var masqueradesIPv6: Bool?
   /// The ports that masqueraded connections get.
   public var ports: PortRange?
   /// The addresses that masqueraded connections get; nil for that of the interface they leave by.
   public var addresses: IPv4Range?
+  /// What other programs keep in it.
+  public var foreign = ForeignContent()
 
   /// Forwarding over any interface, with standard ports.
   public init(mode: Mode) { self.mode = mode }
@@ -74,5 +81,17 @@ public struct PCIAddress: Equatable, Hashable, Sendable {
     self.bus = bus
     self.slot = slot
     self.function = function
+  }
+}
+
+extension PCIAddress: CustomStringConvertible {
+  /// `0000:03:00.1`
+  public var description: String {
+    func hexadecimal(_ value: UInt32, _ digits: Int) -> String {
+      let text = String(value, radix: 16)
+      return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+    }
+    return "\(hexadecimal(domain, 4)):\(hexadecimal(UInt32(bus), 2)):"
+      + "\(hexadecimal(UInt32(slot), 2)).\(function)"
   }
 }

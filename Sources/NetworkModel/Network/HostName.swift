@@ -6,6 +6,9 @@ public struct HostName: Equatable, Hashable, Sendable {
   /// The name.
   public let text: String
 
+  /// What is allowed, in words.
+  static let rule = "a name of letters, digits, '-', '_' and '.'"
+
   /// Takes `text` as a name, or returns nil if the rule above forbids it.
   public init?(_ text: String) {
     guard (1...253).contains(text.utf8.count) else { return nil }

@@ -37,6 +37,8 @@ public struct Network: Equatable, Sendable {
   public var isolatesPorts: Bool?
   /// The host's addresses in it, with what is given out around them, in the definition's order.
   public var blocks: [AddressBlock] = []
+  /// Blocks whose addresses are still to be chosen (`<ip tapster:auto='yes'/>`).
+  public var automaticBlocks: [AutomaticBlock] = []
   /// What lies behind guests.
   public var routes: [StaticRoute] = []
   /// How guests are plugged into switches that want to know more.
@@ -55,7 +57,7 @@ public struct Network: Equatable, Sendable {
   public var incoming: IncomingPolicy?
   /// Which connections guests may make (`tapster:outgoing`); nil for all.
   public var outgoing: OutgoingPolicy?
-  /// What elements and attributes of namespaces that we do not know say, and where.
+  /// What other programs keep in it.
   public var foreign = ForeignContent()
 
   /// A network with a name and nothing else.

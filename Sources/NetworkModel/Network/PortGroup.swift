@@ -12,6 +12,8 @@ public struct PortGroup: Equatable, Sendable {
   public var vlan: VLAN?
   /// How fast each guest may be.
   public var bandwidth: Bandwidth?
+  /// What other programs keep in it.
+  public var foreign = ForeignContent()
 
   /// A kind without settings.
   public init(name: String) { self.name = name }

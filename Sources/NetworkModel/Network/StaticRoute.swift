@@ -10,6 +10,8 @@ public struct StaticRoute: Equatable, Sendable {
   public var gateway: IPAddress
   /// The lower, the better; nil for 1.
   public var metric: UInt32?
+  /// What other programs keep in it.
+  public var foreign = ForeignContent()
 
   /// A route.
   public init(

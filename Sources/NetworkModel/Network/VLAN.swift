@@ -8,6 +8,8 @@ public struct VLAN: Equatable, Sendable {
     public var id: UInt16
     /// Set for the native VLAN.
     public var nativeMode: NativeMode?
+    /// What other programs keep in it.
+    public var foreign = ForeignContent()
 
     /// A tag.
     public init(id: UInt16, nativeMode: NativeMode? = nil) {
@@ -20,6 +22,8 @@ public struct VLAN: Equatable, Sendable {
   public var isTrunk: Bool
   /// The VLANs.
   public var tags: [Tag]
+  /// What other programs keep in it.
+  public var foreign = ForeignContent()
 
   /// A set of VLANs.
   public init(isTrunk: Bool, tags: [Tag]) {

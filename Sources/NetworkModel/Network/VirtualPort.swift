@@ -13,6 +13,8 @@ public struct VirtualPort: Equatable, Sendable {
   /// The attributes of `<parameters>` with their values in the form that libvirt writes, in its
   /// order.
   public var parameters: [Parameter]
+  /// What other programs keep in it.
+  public var foreign = ForeignContent()
 
   /// A name and a value.
   public struct Parameter: Equatable, Sendable {

@@ -13,17 +13,20 @@ public struct NetworkXMLError: Error, Equatable, Sendable {
     case tooDeep(Int)
     /// The root is not `network`.
     case notANetwork
-    /// An element that this place does not have, or that is not supported; and those that it has.
+    /// An element that this place does not have, and those that it has.
     case unexpectedElement(String, allowed: [String])
-    /// An attribute that this element does not have, or that is not supported; and those that it
-    /// has.
+    /// An attribute that this element does not have, and those that it has.
     case unexpectedAttribute(String, allowed: [String])
+    /// Text where only elements can be.
+    case unexpectedText(String)
     /// An element that stands here twice.
     case repeated(String)
     /// An element or attribute that has to be there.
     case missing(String)
     /// A value that is not what it should be, and what it should be.
     case badValue(String, of: String, allowed: String)
+    /// Things that are right by themselves and not together, in words.
+    case contradiction(String)
   }
 
   /// The file, as the caller calls it.
@@ -54,15 +57,17 @@ extension NetworkXMLError.Problem: CustomStringConvertible {
     case .tooDeep(let depth): "elements nested deeper than \(depth)"
     case .notANetwork: "the outermost element has to be <network>"
     case .unexpectedElement(let name, let allowed):
-      "element <\(name)> is not known or not supported here; allowed: "
+      "element <\(name)> is not known here; allowed: "
         + (allowed.isEmpty ? "none" : allowed.map { "<\($0)>" }.joined(separator: ", "))
     case .unexpectedAttribute(let name, let allowed):
-      "attribute '\(name)' is not known or not supported here; allowed: "
+      "attribute '\(name)' is not known here; allowed: "
         + (allowed.isEmpty ? "none" : allowed.joined(separator: ", "))
+    case .unexpectedText(let text): "text '\(text)' is not allowed here, only elements are"
     case .repeated(let name): "element <\(name)> may stand here only once"
     case .missing(let name): "\(name) is missing"
     case .badValue(let value, let place, let allowed):
       "\(place) '\(value)' is not \(allowed)"
+    case .contradiction(let words): words
     }
   }
 }

@@ -3,10 +3,16 @@ internal import CLibXML2
 /// Reads XML of a stranger with libxml2: no document type, no entities but the five of XML itself,
 /// nothing fetched, bounded in size and depth.
 enum XMLDocument {
-  /// The largest document, in bytes.
+  /// The largest document, in bytes: 40,000 DHCP hosts.
   static let maximumSize = 4 << 20
   /// The deepest nesting. libxml2's own bound without XML_PARSE_HUGE is 256.
   static let maximumDepth = 64
+
+  /// libxml2 is to be told before the first of several threads uses it.
+  private static let isReady: Bool = {
+    xmlInitParser()
+    return true
+  }()
 
   /// The root element of the document in `bytes`, which is UTF-8 whatever it says itself.
   static func parse(_ bytes: [UInt8], source: String) throws(NetworkXMLError) -> XMLElement {
@@ -15,6 +21,11 @@ enum XMLDocument {
     }
     guard bytes.count <= maximumSize else { throw refused(1, .tooLarge(maximumSize)) }
     guard String(validating: bytes, as: UTF8.self) != nil else { throw refused(1, .notUTF8) }
+    // libxml2 would take it for the end.
+    if let position = bytes.firstIndex(of: 0) {
+      let line = bytes[..<position].count { $0 == UInt8(ascii: "\n") } + 1
+      throw refused(line, .malformed("a NUL byte"))
+    }
     // Before libxml2 sees it, since it would read the declarations of entities.
     if let position = bytes.firstPosition(of: Array("<!DOCTYPE".utf8)) {
       let line = bytes[..<position].count { $0 == UInt8(ascii: "\n") } + 1
@@ -23,6 +34,7 @@ enum XMLDocument {
 
     let options =
       XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
+    _ = Self.isReady
     // SAFETY: the context is ours alone and freed at the end; nil is checked for.
     guard let context = unsafe xmlNewParserCtxt() else { throw refused(1, .malformed("no memory")) }
     defer { unsafe xmlFreeParserCtxt(context) }
@@ -53,13 +65,18 @@ enum XMLDocument {
     // with NULL. Each node's type says which members it has; strings are NUL-terminated.
     let line = unsafe Int(xmlGetLineNo(node))
     guard depth <= maximumDepth else { throw refused(line, .tooDeep(maximumDepth)) }
+    var declarations: [XMLElement.Declaration] = []
+    var declaration = unsafe node.pointee.nsDef
+    while let current = unsafe declaration {
+      unsafe declarations.append(
+        XMLElement.Declaration(
+          prefix: current.pointee.prefix.map { unsafe text($0) },
+          namespace: text(current.pointee.href)))
+      unsafe declaration = current.pointee.next
+    }
     var attributes: [XMLElement.Attribute] = []
     var attribute = unsafe node.pointee.properties
     while let current = unsafe attribute {
-      var name = unsafe text(current.pointee.name)
-      if let namespace = unsafe current.pointee.ns {
-        name = unsafe "\(text(namespace.pointee.prefix)):\(name)"
-      }
       var value = ""
       var part = unsafe current.pointee.children
       while let piece = unsafe part {
@@ -68,32 +85,73 @@ enum XMLDocument {
         }
         unsafe part = piece.pointee.next
       }
-      attributes.append(XMLElement.Attribute(name: name, value: value))
+      unsafe attributes.append(
+        XMLElement.Attribute(
+          name: name(current.pointee.name, current.pointee.ns), value: value))
       unsafe attribute = current.pointee.next
     }
-    var children: [XMLElement] = []
-    var words = ""
+    var content: [XMLElement.Node] = []
     var child = unsafe node.pointee.children
     while let current = unsafe child {
       switch unsafe current.pointee.type {
       case XML_ELEMENT_NODE:
-        unsafe children.append(try element(current, depth: depth + 1, refused))
-      case XML_TEXT_NODE, XML_CDATA_SECTION_NODE: unsafe words += text(current.pointee.content)
-      case XML_ENTITY_REF_NODE: throw refused(line, .documentType)
-      default: break
+        unsafe content.append(.element(try element(current, depth: depth + 1, refused)))
+      case XML_TEXT_NODE:
+        let words = unsafe text(current.pointee.content)
+        if case .text(let before) = content.last {
+          content[content.count - 1] = .text(before + words)
+        } else {
+          content.append(.text(words))
+        }
+      case XML_CDATA_SECTION_NODE: unsafe content.append(.literal(text(current.pointee.content)))
+      case XML_COMMENT_NODE: unsafe content.append(.comment(text(current.pointee.content)))
+      case XML_PI_NODE:
+        unsafe content.append(
+          .instruction(target: text(current.pointee.name), text(current.pointee.content)))
+      default: throw refused(line, .documentType)
       }
       unsafe child = current.pointee.next
     }
     return unsafe XMLElement(
-      name: text(node.pointee.name),
-      namespace: node.pointee.ns.flatMap { unsafe $0.pointee.href.map { unsafe text($0) } },
-      attributes: attributes, children: children, text: words, line: line)
+      name: name(node.pointee.name, node.pointee.ns), declarations: declarations,
+      attributes: attributes, content: withoutLayout(content), line: line)
+  }
+
+  /// White space is layout where there is nothing else but elements.
+  private static func withoutLayout(_ content: [XMLElement.Node]) -> [XMLElement.Node] {
+    var isLaidOut = false
+    for node in content {
+      switch node {
+      case .text(let text): if !text.utf8.allSatisfy(isSpace) { return content }
+      case .literal: return content
+      case .element, .comment, .instruction: isLaidOut = true
+      }
+    }
+    guard isLaidOut else { return content }
+    return content.filter { if case .text = $0 { false } else { true } }
+  }
+
+  private static func name(
+    _ local: UnsafePointer<xmlChar>?, _ namespace: UnsafePointer<xmlNs>?
+  ) -> XMLElement.Name {
+    // SAFETY: what libxml2 made of a name and its namespace, NULL where there is none.
+    guard let namespace = unsafe namespace?.pointee else {
+      return unsafe XMLElement.Name(prefix: nil, local: text(local), namespace: nil)
+    }
+    return unsafe XMLElement.Name(
+      prefix: namespace.prefix.map { unsafe text($0) }, local: text(local),
+      namespace: namespace.href.map { unsafe text($0) })
   }
 
   private static func text(_ characters: UnsafePointer<xmlChar>?) -> String {
     // SAFETY: libxml2's strings are NUL-terminated.
     guard let characters = unsafe characters else { return "" }
     return unsafe String(decodingCString: characters, as: UTF8.self)
+  }
+
+  /// White space of XML (production S).
+  static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
   }
 }
 
