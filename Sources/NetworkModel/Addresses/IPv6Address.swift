@@ -70,9 +70,15 @@ public struct IPv6Address: Equatable, Hashable, Comparable, Sendable {
 }
 
 extension IPv6Address: CustomStringConvertible {
-  /// The text of RFC 5952: lower case, the longest run of two or more zero groups as `::`.
+  /// The text of RFC 5952: lower case, the longest run of two or more zero groups as `::`. An IPv4
+  /// address in the last 32 bits, behind zeros or `ffff`, is dotted, as inet_ntop(3) has it.
   public var description: String {
     let groups = groups
+    let front = rawValue >> 32
+    if front == 0xFFFF || (front == 0 && groups[6] != 0) {
+      let quad = IPv4Address(rawValue: UInt32(truncatingIfNeeded: rawValue))
+      return front == 0 ? "::\(quad)" : "::ffff:\(quad)"
+    }
     var longest = 0..<0
     var start = 0
     while start < 8 {

@@ -14,11 +14,106 @@ public struct ForeignElement: Equatable, Sendable {
     self.element = element.standingAlone
   }
 
+  /// Reads an element as `virsh net-metadata --set` takes it: its names without a namespace get
+  /// `namespace`, and `key` for a prefix.
+  ///
+  /// Throws if `bytes` is not one element in XML, if `key` cannot be a prefix, if `namespace` is
+  /// libvirt's, ours or empty, or if the element is in another namespace already.
+  public init(parsing bytes: [UInt8], key: String, namespace: String) throws(NetworkXMLError) {
+    let source = "metadata"
+    var element = try XMLDocument.parse(bytes, source: source)
+    func refused(_ problem: NetworkXMLError.Problem) -> NetworkXMLError {
+      NetworkXMLError(
+        source: source, line: element.line, element: element.name.text, problem: problem)
+    }
+    guard Self.isPrefix(key) else {
+      throw refused(.badValue(key, of: "key", allowed: "a name of letters, digits, '-' and '_'"))
+    }
+    guard Self.isFree(namespace) else {
+      throw refused(
+        .badValue(namespace, of: "uri", allowed: "the name of a namespace of another program"))
+    }
+    element.take(prefix: key, namespace: namespace)
+    guard element.name.namespace == namespace else {
+      throw refused(
+        .contradiction("it is in another namespace, '\(element.name.namespace ?? "")'"))
+    }
+    element.declarations.removeAll { $0.prefix == key }
+    element.declarations.insert(
+      XMLElement.Declaration(prefix: key, namespace: namespace), at: 0)
+    self.namespace = namespace
+    self.element = element.standingAlone
+  }
+
   /// The element in XML that stands for itself: it declares the namespaces that it uses. Without
   /// white space around it.
   public var xml: String {
     var writer = XMLWriter()
     writer.foreign(element, isIndented: true)
     return writer.output
+  }
+
+  /// The same with the names of its namespace bare, as `virsh net-metadata` shows it.
+  public var bareXML: String {
+    var bare = element
+    bare.declarations.removeAll { $0.namespace == namespace }
+    bare.drop(namespace: namespace)
+    var writer = XMLWriter()
+    writer.foreign(bare, isIndented: true)
+    return writer.output
+  }
+
+  /// Letters, digits, `-` and `_`, a letter or `_` first: less than XML's NCName, and enough.
+  private static func isPrefix(_ text: String) -> Bool {
+    guard let first = text.utf8.first, text.lowercased() != "xml", text != "xmlns" else {
+      return false
+    }
+    let isLetter: (UInt8) -> Bool = {
+      switch $0 {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    return isLetter(first)
+      && text.utf8.allSatisfy {
+        isLetter($0) || $0 == UInt8(ascii: "-")
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+      }
+  }
+
+  private static func isFree(_ namespace: String) -> Bool {
+    !namespace.isEmpty && ![XMLNamespace.dnsmasq, XMLNamespace.tapster].contains(namespace)
+      && !namespace.hasPrefix("http://www.w3.org/XML/1998/namespace")
+      && !namespace.hasPrefix("http://www.w3.org/2000/xmlns")
+      && !namespace.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+  }
+}
+
+extension XMLElement {
+  /// Gives names without a namespace this one.
+  fileprivate mutating func take(prefix: String, namespace: String) {
+    declarations.removeAll { $0.namespace.isEmpty }
+    if name.namespace == nil {
+      name = Name(prefix: prefix, local: name.local, namespace: namespace)
+    }
+    changeChildren { $0.take(prefix: prefix, namespace: namespace) }
+  }
+
+  /// Takes the namespace from the names that have it.
+  fileprivate mutating func drop(namespace: String) {
+    if name.namespace == namespace {
+      name = Name(prefix: nil, local: name.local, namespace: nil)
+    }
+    changeChildren { $0.drop(namespace: namespace) }
+  }
+
+  private mutating func changeChildren(_ change: (inout XMLElement) -> Void) {
+    for (position, node) in content.enumerated() {
+      guard case .element(var child) = node else { continue }
+      change(&child)
+      content[position] = .element(child)
+    }
   }
 }
