@@ -20,4 +20,16 @@ public enum StandardStream: Int32, Sendable {
       rest = rest.dropFirst(written)
     }
   }
+
+  /// Waits until what was written into a pipe has been read: until it is empty, its last reader is
+  /// gone, or about a second is over. Anything but a pipe is not waited for.
+  public func awaitReader() {
+    var status = clinux_file_status()
+    // SAFETY: the call fills in the structure that the pointer points to.
+    guard unsafe clinux_file_status(rawValue, &status) == 0, status.is_pipe != 0 else { return }
+    // The kernel tells nobody that a pipe has become empty: it has to be looked at.
+    for _ in 0..<1000 {
+      guard clinux_unread(rawValue) > 0, clinux_await_no_reader(rawValue, 1) == 0 else { return }
+    }
+  }
 }

@@ -33,10 +33,11 @@ enum SystemCallRules {
       // Netlink, the system log, the caller's socket: all open by now.
       .init(name: "sendto"), .init(name: "recvfrom"), .init(name: "sendmsg"),
       .init(name: "getpid"), .init(name: "getrandom"),
-      // A message, and the way out: giving up what is left, which a failure does again from the
-      // start.
-      .init(name: "write"), .init(name: "exit_group"), .init(name: "capset"),
-      .init(name: "capget"), .init(name: "getresuid"), .init(name: "getresgid"),
+      // A message and its reader, and the way out: giving up what is left, which a failure does
+      // again from the start.
+      .init(name: "write"), .when("ioctl", 1, is: UInt64(clinux_FIONREAD)), .init(name: "ppoll"),
+      .init(name: "exit_group"), .init(name: "capset"), .init(name: "capget"),
+      .init(name: "getresuid"), .init(name: "getresgid"),
       // Memory, none of it executable.
       .init(name: "brk"), .init(name: "munmap"), .init(name: "mremap"),
       .when("mmap", 2, is: 0, mask: UInt64(PROT_EXEC)),

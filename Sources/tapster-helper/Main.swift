@@ -26,6 +26,9 @@ private func tell(_ refusal: Refusal) -> Int32 {
   // error might take more than text from a privileged writer (CVE-2014-0181).
   guard Reduction.surrender() else { return ExitStatus.failure.rawValue }
   StandardStream.error.write(refusal.message)
+  // The end of the process closes the caller's socket, and then libvirt reads no further: a message
+  // that still is in the pipe would be missing from its error.
+  StandardStream.error.awaitReader()
   return refusal.status.rawValue
 }
 

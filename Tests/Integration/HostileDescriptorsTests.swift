@@ -116,6 +116,24 @@ struct HostileDescriptorsTests {
     withExtendedLifetime(own) {}
   }
 
+  /// libvirt reads no further once the socket that it gave us has closed. So the helper lives until
+  /// its message has been read; but not for ever.
+  @Test func standardErrorThatNobodyReads() throws {
+    let (read, write) = try OpenDescriptor.pipe()
+    let (own, theirs) = try OpenDescriptor.socketPair()
+    var command = try scene.testbed.command([Testbed.helper, "--br=br1", "--fd=3"], as: .build)
+    command.descriptors = [2: write, 3: theirs]
+    let start = ContinuousClock.now
+    let process = try command.start()
+    command.descriptors = [:]
+    for end in [write, theirs] { end.close() }
+    #expect(try process.wait() == .exited(ExitStatus.notPermitted.rawValue))
+    #expect(ContinuousClock.now - start >= .seconds(1), "it did not wait for the reader")
+    let said = try LineStream(reading: read).drain(within: .seconds(10))
+    HelperScene.expectMessage(Array(said.utf8), "may not use bridge 'br1'")
+    withExtendedLifetime(own) {}
+  }
+
   @Test func aHundredDescriptorsOfTheCallers() throws {
     let strays = try (0..<100).map { _ in try OpenDescriptor(path: "/dev/null", flags: O_RDONLY) }
     let outcome = try scene.testbed.requestTap(["--br=br0"]) {

@@ -8,6 +8,8 @@
 
 /* O_PATH of open(2), which only _GNU_SOURCE shows. */
 extern const int clinux_O_PATH;
+/* The ioctl number of clinux_unread, for the seccomp filter too. */
+extern const unsigned long clinux_FIONREAD;
 
 /* open(2) with O_CLOEXEC added. mode counts only with O_CREAT. */
 int clinux_open(const char *path, int flags, mode_t mode);
@@ -24,9 +26,17 @@ struct clinux_file_status {
   uint64_t device, inode; /* st_dev, st_ino */
   int64_t size;           /* st_size, bytes */
   uint32_t owner;         /* st_uid */
-  int is_regular, is_link;
+  int is_regular, is_link, is_pipe;
   int is_writable_by_others; /* by the group or by everybody */
 };
 int clinux_file_status(int descriptor, struct clinux_file_status *status);
+
+/* FIONREAD on either end of a pipe (pipe(7)): the bytes in it that nobody has read yet. */
+int clinux_unread(int pipe);
+/*
+ * ppoll(2) for POLLERR alone on the writing end of a pipe: 1 when its last reader has gone, 0 when
+ * `milliseconds` have passed.
+ */
+int clinux_await_no_reader(int pipe, int milliseconds);
 
 #endif
