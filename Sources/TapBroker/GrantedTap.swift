@@ -32,10 +32,33 @@ public struct GrantedTap: ~Copyable {
     do throws(Errno) {
       name = try unattached.create(
         template: template.template, virtioHeader: request.virtioHeader)
-      try unattached.setOwner(caller.user)
+    } catch { throw Refusal(.failure, "cannot make a tap: \(error.description)") }
+    do throws(Refusal) {
+      try claim(unattached, name, template, request, for: caller, by: permission)
+      let index: InterfaceIndex
+      do throws(Errno) { index = try socket.index(named: name) } catch {
+        throw Refusal(.failure, "cannot find the tap: \(error.description)")
+      }
+      try checkAlone(index, request, caller, over: &socket)
+      try plug(index, name, request, for: caller, by: permission, over: &socket)
+    } catch {
+      remove(name, over: &socket)
+      throw error
+    }
+    return GrantedTap(device: unattached, name: name, rule: permission.grant.rule)
+  }
+
+  /// Makes the tap the caller's, with as many queues as he asked for, unless its slot is beyond his
+  /// quota.
+  private static func claim(
+    _ device: borrowing TapDevice, _ name: [UInt8], _ template: TapName, _ request: TapRequest,
+    for caller: Credentials, by permission: Permission
+  ) throws(Refusal) {
+    do throws(Errno) {
+      try device.setOwner(caller.user)
       // Before the tap is read back: until it had an owner, anybody could attach a queue to a tap of
       // several, and whoever did is counted there.
-      try unattached.attachFurtherQueues(to: name, virtioHeader: request.virtioHeader)
+      try device.attachFurtherQueues(to: name, virtioHeader: request.virtioHeader)
     } catch { throw Refusal(.failure, "cannot make a tap: \(error.description)") }
 
     guard let slot = template.slot(of: name) else {
@@ -48,20 +71,14 @@ public struct GrantedTap: ~Copyable {
           + "'\(PrintableText.escape(permission.bridge.name))' are in use",
         advice: "stop a virtual machine, or let an administrator raise taps= in that line")
     }
+  }
 
+  /// Removes the tap whoever has it open: closing our descriptors removes it only if nobody else
+  /// has. By its name, which is its own as long as our descriptors are open.
+  private static func remove(_ name: [UInt8], over socket: inout RouteSocket) {
     let index: InterfaceIndex
-    do throws(Errno) { index = try socket.index(named: name) } catch {
-      throw Refusal(.failure, "cannot find the tap: \(error.description)")
-    }
-    do throws(Refusal) {
-      try checkAlone(index, request, caller, over: &socket)
-      try plug(index, name, request, for: caller, by: permission, over: &socket)
-    } catch {
-      // Closing our descriptors removes the tap only if nobody else has it open.
-      do throws(NetlinkError) { try socket.remove(index) } catch {}
-      throw error
-    }
-    return GrantedTap(device: unattached, name: name, rule: permission.grant.rule)
+    do throws(Errno) { index = try socket.index(named: name) } catch { return }
+    do throws(NetlinkError) { try socket.remove(index) } catch {}
   }
 
   /// Throws if somebody else is on a tap of several queues, before it is on the bridge.

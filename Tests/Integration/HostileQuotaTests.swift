@@ -9,6 +9,17 @@ struct HostileQuotaTests {
 
   init() throws { scene = try HelperScene(acl: "allow br0 taps=4\n") }
 
+  /// Attaches a queue to the tap of several whose name it is given, as soon as there is one.
+  private static let intrude = """
+    $| = 1;
+    open(my $tun, "+<", "/dev/net/tun") or die;
+    my ($name, $request) = (shift, undef);
+    print "ready\\n";
+    do { $request = pack("a16 s x22", $name, 0x1102) } until ioctl($tun, 0x400454ca, $request);
+    print "attached\\n";
+    sleep;
+    """
+
   private func request(_ arguments: [String] = ["--br=br0"], as caller: Credentials = .build) throws
     -> TapOutcome
   { try scene.testbed.requestTap(arguments, as: caller) }
@@ -162,15 +173,9 @@ struct HostileQuotaTests {
   /// foretold: whoever does is found when the tap is read back.
   @Test func nobodyStaysOnATapOfSeveralQueues() throws {
     try scene.write("allow br0 user=build queues=2\n")
-    let intrude = """
-      open(my $tun, "+<", "/dev/net/tun") or die;
-      my ($name, $request) = (shift, undef);
-      do { $request = pack("a16 s x22", $name, 0x1102) } until ioctl($tun, 0x400454ca, $request);
-      sleep;
-      """
     for _ in 0..<5 {
       let intruder = try scene.testbed.spawn(
-        ["perl", "-e", intrude, "taprt-2-0"], as: .stranger)
+        ["perl", "-e", Self.intrude, "taprt-2-0"], as: .stranger)
       for _ in 0..<4 {
         let outcome = try request(["--br=br0", "--queues=2"])
         guard outcome.isGrant(of: 2) else {
@@ -183,6 +188,38 @@ struct HostileQuotaTests {
       }
       #expect(try intruder.waitIfEnded() == nil, "the intruder gave up")
     }
+  }
+
+  /// One who attached to a tap that then is refused does not keep its slot from its user.
+  @Test func nobodyStaysOnATapThatIsRefused() throws {
+    try scene.write("allow br0 user=build queues=2 taps=1\n")
+    let first = try request()
+    try scene.expectGrant(first)
+    let (read, write) = try OpenDescriptor.pipe()
+    var intrude = try scene.testbed.command(
+      ["perl", "-e", Self.intrude, "taprt-2-1"], as: .stranger)
+    intrude.descriptors[1] = write
+    let intruder = try intrude.start()
+    write.close()
+    let said = try LineStream(reading: read)
+    try #require(try said.lines(within: .seconds(60)) { $0 == "ready" } != nil)
+
+    // strace holds the helper between TUNSETIFF and TUNSETOWNER, its first two ioctls.
+    let over = try scene.testbed.requestTap(["--br=br0", "--queues=2"], as: .root) {
+      $0.arguments =
+        [
+          "strace", "-qq", "-u", "build", "-o", "/run/trace", "-e",
+          "inject=ioctl:delay_enter=500000:when=2",
+        ].map { Array($0.utf8) } + $0.arguments
+      $0.program = "/usr/bin/strace"
+    }
+    #expect(over.helper.ending == .exited(ExitStatus.notPermitted.rawValue), "\(over)")
+    let attached = try said.lines(within: .seconds(60)) { $0 == "attached" }
+    let trace = try scene.testbed.read("/run/trace")
+    #expect(attached != nil, "\(trace)")
+    #expect(try intruder.waitIfEnded() == nil)
+    #expect(try scene.taps() == ["taprt-2-0"], "\(trace)")
+    withExtendedLifetime(first) {}
   }
 
   /// Another user attaches to the tap by name, as TUNSETIFF lets its owner do.
