@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// One line a decision in the system log, whoever asks and whatever for.
-@Suite(.requiresHelper, .timeLimit(.minutes(1)))
+@Suite(.requiresHelper, .timeLimit(.minutes(10)))
 struct DecisionLogTests {
   private let scene: HelperScene
   private let log: OpenDescriptor

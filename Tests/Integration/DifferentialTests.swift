@@ -5,7 +5,7 @@ import Testing
 /// Debian's qemu-bridge-helper and ours, on the same lists and command lines, as the same user.
 ///
 /// A list that QEMU goes by means the same to us, but for what ``IntendedDifference`` names.
-@Suite(.requiresHelper, .requiresQEMUsHelper, .timeLimit(.minutes(3)))
+@Suite(.requiresHelper, .requiresQEMUsHelper, .timeLimit(.minutes(10)))
 struct DifferentialTests {
   private static let qemusList = "/etc/qemu/bridge.conf"
 

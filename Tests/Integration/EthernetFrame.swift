@@ -46,7 +46,7 @@ struct EthernetFrame: Equatable {
   /// `last`.
   static func texts(arrivingAt queues: [OpenDescriptor], upTo last: String) throws -> [String] {
     var texts: [String] = []
-    let deadline = Deadline(after: .seconds(10))
+    let deadline = Deadline(after: .patience)
     while texts.last != last {
       let events = try deadline.poll(queues.map { ($0.rawValue, POLLIN) })
       guard events.contains(where: { $0 != 0 }) else {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What a tap is that was granted: on the bridge, guarded, and passing frames.
-@Suite(.requiresHelper, .timeLimit(.minutes(2)))
+@Suite(.requiresHelper, .timeLimit(.minutes(10)))
 struct GrantedTapTests {
   private func scene(_ acl: String, tunMode: UInt32 = 0o666) throws -> HelperScene {
     let scene = try HelperScene(acl: acl, tunMode: tunMode)

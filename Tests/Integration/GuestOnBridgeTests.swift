@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Real QEMU, started by a user without any capability, on a bridge of the administrator's.
-@Suite(.requiresGuests, .timeLimit(.minutes(5)))
+@Suite(.requiresGuests, .timeLimit(.minutes(20)))
 struct GuestOnBridgeTests {
   @Test func aGuestGetsAnAddressAndAName() throws {
     let bridge = try BridgeWithDHCP(acl: "allow br0 user=build\n")

@@ -72,7 +72,7 @@ private struct StoppedHelper {
     strace = try command.start()
     for end in [write, theirs] { end.close() }
     output = try LineStream(reading: read)
-    guard let found = try output.lines(within: .seconds(20), upTo: { $0.hasPrefix("--- stopped") })
+    guard let found = try output.lines(within: .patience, upTo: { $0.hasPrefix("--- stopped") })
     else { throw TimedOut("helper did not stop at \(call): \(output.text)") }
     line = found.before.joined(separator: "\n")
     let tracer = strace.process

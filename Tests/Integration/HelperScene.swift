@@ -34,7 +34,7 @@ struct HelperScene {
   /// Expects that every tap is gone, or goes while other tests' children, which share our
   /// descriptors between their fork and their exec, let go of it.
   func expectNoTaps(sourceLocation: SourceLocation = #_sourceLocation) throws {
-    let deadline = Deadline(after: .seconds(10))
+    let deadline = Deadline(after: .patience)
     while try taps() != [], deadline.milliseconds > 0 { sched_yield() }
     #expect(try taps() == [], sourceLocation: sourceLocation)
   }

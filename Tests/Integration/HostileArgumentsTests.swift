@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Command lines that no honest program writes, from a user whom the list allows everything.
-@Suite(.requiresHelper, .timeLimit(.minutes(2)))
+@Suite(.requiresHelper, .timeLimit(.minutes(10)))
 struct HostileArgumentsTests {
   private let scene: HelperScene
 

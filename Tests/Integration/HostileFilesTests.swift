@@ -5,7 +5,7 @@ import Testing
 
 /// Access control lists of every wrong kind. Each refuses every request, even one that it would
 /// allow, and says which file is to blame.
-@Suite(.requiresHelper, .timeLimit(.minutes(2)))
+@Suite(.requiresHelper, .timeLimit(.minutes(10)))
 struct HostileFilesTests {
   /// How a file is spoilt, as shell with `$file` for its path; nothing stands there before.
   enum Spoilt: String, CaseIterable, Sendable {
@@ -56,7 +56,7 @@ struct HostileFilesTests {
   }
 
   private func expectBroken(_ words: String, as caller: Credentials = .build) throws {
-    let outcome = try scene.testbed.requestTap(["--br=br0"], as: caller, timeout: .seconds(10))
+    let outcome = try scene.testbed.requestTap(["--br=br0"], as: caller)
     try scene.expectRefusal(outcome, .brokenACL, words)
   }
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// With `allow all` and `deny br0`, nothing that a name can be gets a tap onto `br0`.
-@Suite(.requiresHelper, .timeLimit(.minutes(2)))
+@Suite(.requiresHelper, .timeLimit(.minutes(10)))
 struct HostileNamesTests {
   private let scene: HelperScene
 
@@ -95,7 +95,7 @@ struct HostileNamesTests {
       "sh", "-c", "while :; do ip -batch /run/batch || exit; done",
     ])
     var (granted, denied) = (0, 0)
-    let deadline = Deadline(after: .seconds(20))
+    let deadline = Deadline(after: .patience)
     while (granted < 5 || denied < 5 || granted + denied < 60) && deadline.milliseconds > 0 {
       let outcome = try scene.testbed.requestTap(["--br=\(name)"])
       if outcome.isGrant() {
@@ -121,7 +121,7 @@ struct HostileNamesTests {
 
   private func masterIndex(of tap: String) throws -> Int? {
     // The link says the bridge's name, which may be another one by the time it is followed.
-    let deadline = Deadline(after: .seconds(5))
+    let deadline = Deadline(after: .patience)
     while deadline.milliseconds > 0 {
       guard let text = try? scene.testbed.read("/sys/class/net/\(tap)/master/ifindex") else {
         continue

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Limits of a rule, and callers who want more.
-@Suite(.requiresHelper, .timeLimit(.minutes(2)))
+@Suite(.requiresHelper, .timeLimit(.minutes(10)))
 struct HostileQuotaTests {
   private let scene: HelperScene
 
@@ -202,7 +202,7 @@ struct HostileQuotaTests {
     let intruder = try intrude.start()
     write.close()
     let said = try LineStream(reading: read)
-    try #require(try said.lines(within: .seconds(60)) { $0 == "ready" } != nil)
+    try #require(try said.lines(within: .patience) { $0 == "ready" } != nil)
 
     // strace holds the helper between TUNSETIFF and TUNSETOWNER, its first two ioctls.
     let over = try scene.testbed.requestTap(["--br=br0", "--queues=2"], as: .root) {
@@ -214,7 +214,7 @@ struct HostileQuotaTests {
       $0.program = "/usr/bin/strace"
     }
     #expect(over.helper.ending == .exited(ExitStatus.notPermitted.rawValue), "\(over)")
-    let attached = try said.lines(within: .seconds(60)) { $0 == "attached" }
+    let attached = try said.lines(within: .patience) { $0 == "attached" }
     let trace = try scene.testbed.read("/run/trace")
     #expect(attached != nil, "\(trace)")
     #expect(try intruder.waitIfEnded() == nil)
@@ -238,7 +238,7 @@ struct HostileQuotaTests {
     try TapControl.persist.apply(1, to: descriptor)
     descriptor.close()
     // Until whoever else may have it between fork and exec has let it go.
-    let deadline = Deadline(after: .seconds(10))
+    let deadline = Deadline(after: .patience)
     var left = held
     repeat {
       left = try scene.testbed.run(["perl", "-e", attach, tap], as: caller)

@@ -3,7 +3,7 @@ import Testing
 
 /// libvirt of an unprivileged user (`qemu:///session`) with a guest on `<interface type='bridge'>`:
 /// it runs the bridge helper it was compiled for, and ours lies in that place.
-@Suite(.requiresGuests, .requiresLibvirt, .timeLimit(.minutes(5)))
+@Suite(.requiresGuests, .requiresLibvirt, .timeLimit(.minutes(20)))
 struct LibvirtSessionTests {
   @Test func aGuestIsOnItsBridge() throws {
     let session = try Session(acl: "allow br0 user=build\n")
@@ -13,18 +13,19 @@ struct LibvirtSessionTests {
     let port = try #require(try session.bridge.ports().first)
     let interfaces = try session.virsh("domiflist", "guest").output
     #expect(interfaces.contains(port))
-    #expect(
-      try session.bridge.testbed.run(["sh", "-c", Session.awaitLease], timeout: .seconds(90))
-        .succeeded)
+    let lease = try session.bridge.testbed.run(
+      ["sh", "-c", Session.awaitLease], timeout: .patienceWithGuests)
+    #expect(lease.succeeded, "\(lease)")
 
-    #expect(try session.virsh("destroy", "guest").succeeded)
+    let destroyed = try session.virsh("destroy", "guest")
+    #expect(destroyed.succeeded, "\(destroyed)")
     #expect(try session.bridge.ports() == [])
   }
 
   @Test func aRefusalIsInLibvirtsOwnError() throws {
     let session = try Session(acl: "allow all\ndeny br0\n")
     let created = try session.virsh("create", Session.definition)
-    #expect(created.status == 1)
+    #expect(created.status == 1, "\(created)")
     let told = "stderr=tapster-helper: user 'build' (uid 1001) may not use bridge 'br0'"
     #expect(created.error.contains(told), "\(created)")
     #expect(created.error.contains("/etc/tapster/acl.conf:2"), "\(created)")
@@ -37,7 +38,7 @@ struct LibvirtSessionTests {
     static let definition = "\(directory)/guest.xml"
     /// Follows dnsmasq's lease file until the guest's address is in it.
     static let awaitLease =
-      "timeout 60 tail -n +1 -f /run/dnsmasq.leases | grep -q -m 1 52:54:00:00:00:07"
+      "timeout 200 tail -n +1 -f /run/dnsmasq.leases | grep -q -m 1 52:54:00:00:00:07"
 
     let bridge: BridgeWithDHCP
 
@@ -79,7 +80,7 @@ struct LibvirtSessionTests {
       try bridge.testbed.run(
         ["virsh", "-q", "-c", "qemu:///session"] + arguments, as: .build,
         environment: ["HOME": Self.directory, "XDG_RUNTIME_DIR": Self.directory],
-        timeout: .seconds(90))
+        timeout: .patienceWithGuests)
     }
   }
 }

@@ -57,7 +57,7 @@ struct TestbedTests {
     let left = try #require(try testbed?.processes().first)
     let pidfd = try OpenDescriptor(process: left)
     testbed = nil
-    #expect(try Deadline(after: .seconds(5)).awaitReadable(pidfd.rawValue))
+    #expect(try Deadline(after: .patience).awaitReadable(pidfd.rawValue))
   }
 
   @Test func aBridgeHelperIsCalledAsQEMUCallsIt() throws {

@@ -40,7 +40,7 @@ struct NetworkTraffic {
     let server = try command.start()
     input.close()
     let said = try LineStream(reading: output)
-    guard try said.lines(within: .seconds(10), upTo: { $0 == "ready" }) != nil else {
+    guard try said.lines(within: .patience, upTo: { $0 == "ready" }) != nil else {
       throw TimedOut("\(host) does not serve")
     }
     return (server, said)
@@ -60,7 +60,7 @@ struct NetworkTraffic {
     let told = try bed.testbed.output(
       [
         "busybox", "udhcpc", "-n", "-q", "-f", "-i", "eth0", "-t", "20", "-T", "1", "-s", script,
-      ], on: name, timeout: .seconds(40))
+      ], on: name, timeout: .patience)
     guard let line = told.split(separator: "\n").first(where: { $0.hasPrefix("lease ") }) else {
       throw TimedOut("no lease: \(told)")
     }

@@ -171,6 +171,8 @@ pid_t ctest_spawn(const struct ctest_program *program, const char **failed_step)
 
 int ctest_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0; }
 
+const long ctest_write_number = SYS_write;
+
 int ctest_pidfd_open(pid_t process) {
   int descriptor = pidfd_open(process, 0);
   return descriptor < 0 ? -errno : descriptor;

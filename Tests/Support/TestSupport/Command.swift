@@ -147,7 +147,7 @@ public struct Command: Sendable {
   ///
   /// Those of 0, 1 and 2 that `descriptors` names or that are to be closed are left alone. Throws
   /// if it cannot be started, or ``TimedOut`` after killing it.
-  public func run(input: String = "", timeout: Duration = .seconds(20)) throws -> Completed {
+  public func run(input: String = "", timeout: Duration = .patience) throws -> Completed {
     var command = self
     _ = ignoresBrokenPipes
     let (readInput, inputEnd) = try OpenDescriptor.pipe()

@@ -1,5 +1,13 @@
 internal import Glibc
 
+extension Duration {
+  /// For what ends by itself: no measure of it, but so long that only what hangs is stopped, on a
+  /// slow machine that runs all tests at once.
+  public static let patience = Duration.seconds(60)
+  /// As ``patience``, for what boots a guest without KVM.
+  public static let patienceWithGuests = Duration.seconds(240)
+}
+
 /// The moment at which waiting ends; so that no test can hang.
 public struct Deadline: Sendable {
   private let instant: ContinuousClock.Instant

@@ -75,7 +75,7 @@ public final class Guest {
   public init(
     on testbed: Testbed, netdev: String, address: String = "52:54:00:00:00:01",
     taps: [OpenDescriptor] = [], as credentials: Credentials = .build,
-    timeout: Duration = .seconds(90)
+    timeout: Duration = .patienceWithGuests
   ) throws {
     let (input, keyboard) = try OpenDescriptor.pipe()
     let (screen, output) = try OpenDescriptor.pipe()
@@ -95,7 +95,7 @@ public final class Guest {
 
   /// Runs a line of shell in the guest. `dhcp`, `resolve NAME` and `fetch HOST /PATH` are there
   /// beside busybox.
-  public func run(_ line: String, timeout: Duration = .seconds(60)) throws -> Answer {
+  public func run(_ line: String, timeout: Duration = .patienceWithGuests) throws -> Answer {
     let bytes = Array((line + "\n").utf8)
     // SAFETY: write reads no more than the array has.
     let written = unsafe write(keyboard.rawValue, bytes, bytes.count)
@@ -113,7 +113,7 @@ public final class Guest {
     let line = Array("poweroff -f\n".utf8)
     // SAFETY: as in run.
     _ = unsafe write(keyboard.rawValue, line, line.count)
-    return try emulator.wait(timeout: .seconds(20))
+    return try emulator.wait()
   }
 
   /// Lines of the console until one starts with `prefix`, and that one.
@@ -124,9 +124,9 @@ public final class Guest {
     let found = try console.lines(within: timeout) { $0.contains(prefix) }
     if let found { return found }
     // Its outputs close a little before it can be waited for.
-    let ending = try emulator.waitIfEnded(within: .seconds(2))
+    let ending = try emulator.waitIfEnded(within: .seconds(10))
     throw Failed(
-      event: "line '\(prefix)'", error: try complaints.drain(within: .milliseconds(100)),
+      event: "line '\(prefix)'", error: try complaints.drain(within: .seconds(2)),
       console: console.text, ending: ending)
   }
 }

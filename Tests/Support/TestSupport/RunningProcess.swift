@@ -1,4 +1,5 @@
 internal import CTestSupport
+internal import Foundation
 internal import Glibc
 
 /// A program that was started. When nobody holds this object any more it is killed and reaped.
@@ -40,9 +41,22 @@ public final class RunningProcess {
     return ended
   }
 
+  /// Waits until it hangs in a write to `descriptor` (`/proc/PID/syscall`, `man 5 proc`).
+  public func awaitBlockedWrite(to descriptor: Int32) throws {
+    let deadline = Deadline(after: .patience)
+    let blocked = "\(ctest_write_number) 0x\(String(descriptor, radix: 16)) "
+    var call = ""
+    while deadline.milliseconds > 0, try waitIfEnded() == nil {
+      call = try String(contentsOfFile: "/proc/\(process)/syscall", encoding: .utf8)
+      if call.hasPrefix(blocked) { return }
+      sched_yield()
+    }
+    throw TimedOut("\(arguments) does not hang in a write, but: \(call)")
+  }
+
   /// Waits for its end. Kills it and throws ``TimedOut`` if it takes longer than `timeout`.
   @discardableResult
-  public func wait(timeout: Duration = .seconds(20)) throws -> Ending {
+  public func wait(timeout: Duration = .patience) throws -> Ending {
     if let ending = try waitIfEnded(within: timeout) { return ending }
     signal(SIGKILL)
     _ = try waitIfEnded(within: .seconds(5))

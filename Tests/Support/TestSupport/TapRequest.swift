@@ -47,7 +47,7 @@ extension Testbed {
   /// signals, arguments.
   public func requestTap(
     _ arguments: [String], as credentials: Credentials = .build, helper: String = Testbed.helper,
-    timeout: Duration = .seconds(20), adjust: (inout Command) -> Void = { _ in }
+    timeout: Duration = .patience, adjust: (inout Command) -> Void = { _ in }
   ) throws -> TapOutcome {
     let (own, theirs) = try OpenDescriptor.socketPair()
     var command = try command([helper] + arguments + ["--fd=3"], as: credentials)

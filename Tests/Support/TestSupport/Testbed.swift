@@ -60,7 +60,7 @@ public final class Testbed {
     self.lifeline = lifeline
 
     var said: [UInt8] = []
-    let deadline = Deadline(after: .seconds(20))
+    let deadline = Deadline(after: .patience)
     while !said.contains(UInt8(ascii: "\n")) {
       let events = try deadline.poll([(output.rawValue, POLLIN), (keeper.pidfd.rawValue, POLLIN)])
       if events[0] & POLLIN != 0 { _ = try readAvailable(output.rawValue, into: &said) }
@@ -76,7 +76,7 @@ public final class Testbed {
   deinit {
     // The end of its input tells the keeper to kill what is left and to go.
     lifeline.close()
-    _ = try? keeper.wait(timeout: .seconds(10))
+    _ = try? keeper.wait()
   }
 
   /// The testbed's files as seen from the test: `/etc/passwd` in it is `root + "/etc/passwd"` here.
@@ -103,7 +103,7 @@ public final class Testbed {
   /// Runs a program to its end, which must come within `timeout`.
   public func run(
     _ arguments: [String], as credentials: Credentials = .root, on host: String? = nil,
-    input: String = "", environment: [String: String] = [:], timeout: Duration = .seconds(20)
+    input: String = "", environment: [String: String] = [:], timeout: Duration = .patience
   ) throws -> Completed {
     try command(arguments, as: credentials, on: host, environment: environment)
       .run(input: input, timeout: timeout)
@@ -113,7 +113,7 @@ public final class Testbed {
   @discardableResult
   public func output(
     _ arguments: [String], as credentials: Credentials = .root, on host: String? = nil,
-    input: String = "", timeout: Duration = .seconds(20)
+    input: String = "", timeout: Duration = .patience
   ) throws -> String {
     try run(arguments, as: credentials, on: host, input: input, timeout: timeout).checked().output
   }

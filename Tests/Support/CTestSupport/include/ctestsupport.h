@@ -70,6 +70,8 @@ int ctest_pipe(int ends[2]);
 
 /* pidfd_open(2), close-on-exec, or -errno. */
 int ctest_pidfd_open(pid_t process);
+/* The number of write(2), as /proc/PID/syscall has it (proc(5)). */
+extern const long ctest_write_number;
 
 /* Reaps the child behind a pidfd if it has ended. 1: reaped, 0: still running, or -errno.
  * `code` is CLD_EXITED, CLD_KILLED or CLD_DUMPED, `status` the exit status or signal number. */
