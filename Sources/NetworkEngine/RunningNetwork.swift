@@ -67,15 +67,19 @@ public enum RunningNetwork {
     where isNeeded && ProgramSearch.find(program) == nil {
       throw .programMissing(program)
     }
+    guard let bridge = plan.bridge, !bridge.enablesIPv6 else {
+      throw .plan(
+        name, .incomplete("bridge with IPv4 addresses only, which alone can be started yet"))
+    }
     let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
     let existing = try routes { () throws(RouteError) in
-      try connection.link(plan.bridge.name.interface)
+      try connection.link(bridge.name.interface)
     }
-    if existing != nil { throw .interfaceExists(plan.bridge.name) }
-    try OverlapCheck.run(plan.subnets, over: connection)
+    if existing != nil { throw .interfaceExists(bridge.name) }
+    try OverlapCheck.run(plan.subnets.compactMap(\.ipv4), over: connection)
 
     let record = AppliedRecord(
-      bridge: plan.bridge.name, mac: plan.bridge.mac, forwardsIPv4: plan.forwardsIPv4,
+      bridge: bridge.name, mac: bridge.mac, forwardsIPv4: plan.forwardsIPv4,
       hasFirewall: plan.firewall != nil)
     do throws(EngineError) {
       try writeRunningFiles(network, record)
@@ -128,7 +132,7 @@ public enum RunningNetwork {
     var dnsmasq: ChildProcess?
     if failure == nil {
       do throws(EngineError) {
-        bridge = try makeBridge(plan.bridge, connection)
+        if let plan = plan.bridge { bridge = try makeBridge(plan, connection) }
         if let plan = plan.dnsmasq {
           dnsmasq = try Dnsmasq.start(plan, of: name, files: paths, keeping: [lock])
         }
@@ -182,10 +186,11 @@ public enum RunningNetwork {
       }
     }
     for address in plan.addresses {
+      guard let own = address.address.ipv4, let network = address.network.ipv4 else { continue }
       try routes { () throws(RouteError) in
         try connection.add(
-          address: address.address.rawValue, prefixLength: address.network.prefixLength,
-          broadcast: address.network.last.rawValue, to: link.index)
+          address: own.rawValue, prefixLength: network.prefixLength,
+          broadcast: network.last.rawValue, to: link.index)
       }
     }
     return link.index

@@ -11,6 +11,11 @@ enum Corpus {
     try String(contentsOfFile: "\(root)/\(path)", encoding: .utf8)
   }
 
+  /// The files of a folder, by name.
+  static func files(_ folder: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)"))?.sorted() ?? []
+  }
+
   static func names(_ folder: String) -> Set<String> {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []
     return Set(files.filter { $0.hasSuffix(".xml") }.map { String($0.dropLast(4)) })
