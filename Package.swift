@@ -70,9 +70,6 @@ let package = Package(
   traits: [
     .trait(name: "Embedded", description: "Build the privileged helper as Embedded Swift")
   ],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
-  ],
   targets: [
     // C, and libraries written in C.
     .target(name: "CLinux", cSettings: muslHeaders),
@@ -130,11 +127,12 @@ let package = Package(
       dependencies: [
         "LinuxTypes", "LinuxHost", "LinuxNetworking", "RouteNetlink", "NetworkModel", "NetworkPlan",
       ], swiftSettings: strict),
+    .target(name: "CommandSyntax", swiftSettings: strict),
     .executableTarget(
       name: "tapster",
       dependencies: [
-        "LinuxTypes", "LinuxHost", "LinuxNetworking", "NetworkModel", "NetworkEngine",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CommandSyntax", "LinuxTypes", "LinuxHost", "LinuxNetworking", "CLinuxHost",
+        "NetworkModel", "NetworkEngine",
       ], swiftSettings: strict),
 
     // Tests, and what they stand on.
@@ -158,6 +156,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TapBrokerTests", dependencies: ["TapBroker", "LinuxTypes"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandSyntaxTests", dependencies: ["CommandSyntax"], swiftSettings: strict),
     .testTarget(
       name: "NetworkModelTests", dependencies: ["NetworkModel"], swiftSettings: strict),
     .testTarget(

@@ -48,6 +48,8 @@ public enum Directory {
       return true
     } catch {
       if error == .noSuchFile { return true }
+      // Something is mounted there.
+      if error == .busy { return false }
       if error == .exists || error.code == ENOTEMPTY { return false }
       throw FileError("remove the directory", path, error)
     }

@@ -20,6 +20,33 @@ public enum File {
     }
   }
 
+  /// All bytes of what is at `path`, which may be a pipe or a terminal too. Throws, with the
+  /// operation `open` or `read`, if there is nothing, or more than `maximumSize` bytes.
+  public static func readStream(_ path: FilePath, maximumSize: Int) throws(FileError) -> [UInt8] {
+    let file = try opened(path)
+    var contents: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    do throws(Errno) {
+      while true {
+        let count = try retrying {
+          unsafe chunk.withUnsafeMutableBytes {
+            // SAFETY: pointer and size are of one buffer.
+            unsafe clinux_read(file.rawValue, $0.baseAddress, $0.count)
+          }
+        }
+        if count == 0 { return contents }
+        contents += chunk[..<count]
+        if contents.count > maximumSize { throw Errno(EFBIG) }
+      }
+    } catch { throw FileError("read", path, error) }
+  }
+
+  private static func opened(_ path: FilePath) throws(FileError) -> FileDescriptor {
+    do throws(Errno) { return try FileDescriptor.open(path, flags: O_RDONLY) } catch {
+      throw FileError("open", path, error)
+    }
+  }
+
   /// Makes `contents` the file at `path`: written beside it, synced, and renamed onto it.
   ///
   /// Whoever looks, even after a crash, sees the old file or the new one, whole.

@@ -1,5 +1,5 @@
 internal import CLinux
-internal import LinuxTypes
+public import LinuxTypes
 
 /// Where a program's words go: descriptors 1 and 2, written to directly.
 public enum StandardStream: Int32, Sendable {
@@ -7,16 +7,16 @@ public enum StandardStream: Int32, Sendable {
   case error = 2
 
   /// Writes all of `text`; what the reader does not take is lost.
-  public func write(_ text: String) {
+  public func write(_ text: String) { try? send(text) }
+
+  /// Writes all of `text`. Throws if the reader does not take it.
+  public func send(_ text: String) throws(Errno) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      let written: Int
-      do throws(Errno) {
-        // SAFETY: the buffer is valid for the call, which is told its size.
-        written = try retrying {
-          unsafe rest.withUnsafeBytes { unsafe clinux_write(rawValue, $0.baseAddress, $0.count) }
-        }
-      } catch { return }
+      // SAFETY: the buffer is valid for the call, which is told its size.
+      let written = try retrying {
+        unsafe rest.withUnsafeBytes { unsafe clinux_write(rawValue, $0.baseAddress, $0.count) }
+      }
       rest = rest.dropFirst(written)
     }
   }

@@ -46,6 +46,8 @@ public struct Errno: Error, Equatable, Hashable, Sendable {
   public static let notConnected = Errno(ENOTCONN)
   /// ENOSYS.
   public static let notImplemented = Errno(ENOSYS)
+  /// EPIPE.
+  public static let brokenPipe = Errno(EPIPE)
   /// ERANGE.
   public static let range = Errno(ERANGE)
   /// ENOTSOCK.

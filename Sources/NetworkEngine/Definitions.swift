@@ -106,6 +106,11 @@ public enum Definitions {
     }
   }
 
+  /// Whether the network is defined.
+  public static func isDefined(_ name: NetworkName) -> Bool {
+    File.exists(Places.definition(name))
+  }
+
   /// Whether the network starts with the machine.
   public static func isAutostarted(_ name: NetworkName) -> Bool {
     File.exists(Places.autostart(name))

@@ -30,6 +30,8 @@ public enum EngineError: Error, Sendable {
   case changingTransient
   /// It does not run, so how it runs cannot be changed.
   case notRunning
+  /// A change does not fit it; why, in libvirt's words where it has some.
+  case unfitting(String)
   /// That cannot be changed while it runs.
   case changingRunning(String)
   /// A change gave it another name.
@@ -81,6 +83,7 @@ extension EngineError: CustomStringConvertible {
     case .changingTransient:
       "Requested operation is not valid: cannot change persistent config of a transient network"
     case .notRunning: "Requested operation is not valid: network is not running"
+    case .unfitting(let words): words
     case .changingRunning(let what):
       "Requested operation is not valid: \(what) cannot be changed while the network runs"
     case .renaming(let old, let new):

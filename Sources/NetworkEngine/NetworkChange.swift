@@ -3,7 +3,7 @@ internal import LinuxTypes
 public import NetworkModel
 
 /// Of what is changed: how a network runs, how it is defined, or both.
-public struct ChangeScope: OptionSet, Sendable {
+public struct ChangeScope: OptionSet, Hashable, Sendable {
   /// The bits.
   public let rawValue: Int
 
@@ -60,6 +60,7 @@ public enum NetworkChange {
     var new = old
     try edit(&new)
     if new.name != name { throw .renaming(name, new.name) }
-    return (old, new)
+    // What was put together may contradict itself; reading finds out, as for a file.
+    return (old, try Definitions.parse(Array(new.xml.utf8), source: "network '\(name)', changed"))
   }
 }

@@ -13,6 +13,16 @@ public struct NetworkSummary: Equatable, Sendable {
   /// Whether it starts with the machine.
   public let isAutostarted: Bool
 
+  /// Whether there is such a network: it is defined, or runs, or a start or stop of it that was
+  /// killed left something.
+  public static func exists(_ name: NetworkName) -> Bool {
+    File.exists(Places.definition(name)) || ActiveNetworks.contains(name)
+      || File.exists(Places.running(name))
+  }
+
+  /// Whether a network runs.
+  public static func isActive(_ name: NetworkName) -> Bool { ActiveNetworks.contains(name) }
+
   /// All networks that are defined or run, sorted by their names.
   ///
   /// It costs three listings of a directory, however many there are. Throws if one cannot be read.

@@ -8,7 +8,7 @@ public import LinuxTypes
 /// exists is changed.
 @safe
 public struct RouteConnection: ~Copyable {
-  private let socket: OpaquePointer
+  let socket: OpaquePointer
 
   /// Opens one.
   public static func open() throws(RouteError) -> RouteConnection {
@@ -266,7 +266,7 @@ public struct RouteConnection: ~Copyable {
     _ = unsafe nla_put(message, type, Int32(bytes.count), bytes)
   }
 
-  private static func bytes(_ address: OpaquePointer?) -> [UInt8]? {
+  static func bytes(_ address: OpaquePointer?) -> [UInt8]? {
     // SAFETY: libnl's binary address is as long as it says.
     guard let address = unsafe address, let start = unsafe nl_addr_get_binary_addr(address) else {
       return nil
@@ -280,7 +280,7 @@ public struct RouteConnection: ~Copyable {
     return bytes.reduce(0) { $0 << 8 | UInt32($1) }
   }
 
-  private static func error(_ operation: String, _ subject: String, _ result: Int32) -> RouteError {
+  static func error(_ operation: String, _ subject: String, _ result: Int32) -> RouteError {
     // SAFETY: libnl's words are constants.
     unsafe RouteError(
       operation: operation, subject: subject, code: -result,

@@ -2,6 +2,7 @@
 enum JSONText {
   case text(String)
   case bool(Bool)
+  case number(Int)
   case null
   case array([JSONText])
   case object([(String, JSONText)])
@@ -13,6 +14,7 @@ enum JSONText {
     switch self {
     case .text(let text): return Self.quoted(text)
     case .bool(let value): return value ? "true" : "false"
+    case .number(let value): return String(value)
     case .null: return "null"
     case .array(let elements):
       if elements.isEmpty { return "[]" }
@@ -25,6 +27,21 @@ enum JSONText {
       }
       return "{\n" + lines.joined(separator: ",\n") + end + "}"
     }
+  }
+
+  /// The text on one line.
+  var compact: String {
+    switch self {
+    case .array(let elements): "[" + elements.map(\.compact).joined(separator: ",") + "]"
+    case .object(let members):
+      "{" + members.map { "\(Self.quoted($0.0)):\($0.1.compact)" }.joined(separator: ",") + "}"
+    default: rendered()
+    }
+  }
+
+  /// The text, or null.
+  static func optional(_ value: (some CustomStringConvertible)?) -> JSONText {
+    value.map { .text($0.description) } ?? .null
   }
 
   private static func quoted(_ text: String) -> String {

@@ -1,28 +1,26 @@
-internal import ArgumentParser
+internal import CommandSyntax
 internal import NetworkEngine
 internal import NetworkModel
 
-struct NetAutostart: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "net-autostart", abstract: "Have a network start with the machine.")
+enum NetAutostart: Command {
+  static var name: String { "net-autostart" }
+  static let syntax = CommandSyntax(
+    name, "have a network start with the machine",
+    "Has a network that is defined start with the machine, or not.",
+    [NetworkOptions.network, disable])
 
-  @Argument(help: "Name or UUID.") var network: String
-  @Flag(help: "Have it not start with the machine.") var disable = false
+  private static let disable = Flag("disable", "have it not start with the machine")
 
-  func run() throws {
-    try CommandOutput.requireRoot()
-    let state = try CommandOutput.find(network)
-    let failure =
-      disable
-      ? "failed to unmark network \(network) as autostarted"
-      : "failed to mark network \(network) as autostarted"
-    try CommandOutput.run(failure) { () throws(EngineError) in
-      guard state.isPersistent || disable else { throw .transient(state.network.name) }
-      try Definitions.autostart(state.network.name, !disable)
-      CommandOutput.say(
-        disable
-          ? "Network \(network) unmarked as autostarted"
-          : "Network \(network) marked as autostarted")
+  static func run(_ arguments: Arguments, _ output: inout CommandOutput) throws(Failure) {
+    try Failure.unlessRoot()
+    let network = try arguments.value(of: NetworkOptions.network)
+    let (isOn, name) = (!arguments[disable], try NetworkName.found(network))
+    let verb = isOn ? "mark" : "unmark"
+    try Failure.during("failed to \(verb) network \(network) as autostarted") {
+      () throws(EngineError) in
+      guard Definitions.isDefined(name) else { throw .transient(name) }
+      try Definitions.autostart(name, isOn)
     }
+    output.say("Network \(network) \(verb)ed as autostarted\n")
   }
 }

@@ -1,48 +1,22 @@
-internal import ArgumentParser
-internal import LinuxHost
-internal import LinuxTypes
+internal import CommandSyntax
 internal import NetworkEngine
 internal import NetworkModel
 
-struct NetDefine: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "net-define",
-    abstract: "Define a network, or define it anew, from a file in libvirt's network XML.")
+enum NetDefine: Command {
+  static var name: String { "net-define" }
+  static let syntax = CommandSyntax(
+    name, "define a network from a file",
+    "Defines a network that a file describes in libvirt's network XML, or defines it anew.\n"
+      + "One that runs goes on as it is until its next start.",
+    [NetworkOptions.file, NetworkOptions.validate])
 
-  @Argument(help: "The file.") var file: String
-
-  func run() throws {
-    try CommandOutput.requireRoot()
-    guard let path = FilePath(Array(file.utf8)) else {
-      throw ValidationError("'\(file)' is no path of a file.")
+  static func run(_ arguments: Arguments, _ output: inout CommandOutput) throws(Failure) {
+    try Failure.unlessRoot()
+    let file = try arguments.value(of: NetworkOptions.file)
+    let bytes = try DefinitionFile.read(file)
+    let network = try Failure.during("Failed to define network from \(file)") {
+      () throws(EngineError) in try Definitions.define(bytes, source: file)
     }
-    var found: [UInt8]?
-    do throws(FileError) { found = try File.read(path) } catch {
-      throw CommandOutput.status(afterSaying: ["Failed to open file '\(file)': \(error.errno)"])
-    }
-    guard let bytes = found else {
-      throw CommandOutput.status(afterSaying: ["Failed to open file '\(file)': \(Errno.noSuchFile)"]
-      )
-    }
-    try CommandOutput.run("Failed to define network from \(file)") { () throws(EngineError) in
-      let network = try Definitions.define(bytes, source: file)
-      CommandOutput.say("Network \(network.name) defined from \(file)")
-    }
-  }
-}
-
-struct NetUndefine: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "net-undefine", abstract: "Forget the definition of a network.")
-
-  @Argument(help: "Name or UUID.") var network: String
-
-  func run() throws {
-    try CommandOutput.requireRoot()
-    let name = try CommandOutput.find(network).network.name
-    try CommandOutput.run("Failed to undefine network \(network)") { () throws(EngineError) in
-      try Definitions.undefine(name)
-      CommandOutput.say("Network \(network) has been undefined")
-    }
+    output.say("Network \(network.name) defined from \(file)\n")
   }
 }

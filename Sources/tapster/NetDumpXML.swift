@@ -1,22 +1,22 @@
-internal import ArgumentParser
-internal import LinuxNetworking
+internal import CommandSyntax
 internal import NetworkEngine
 internal import NetworkModel
 
-struct NetDumpXML: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "net-dumpxml", abstract: "Show the XML of a network.")
+enum NetDumpXML: Command {
+  static var name: String { "net-dumpxml" }
+  static let syntax = CommandSyntax(
+    name, "show the XML of a network", "Shows the XML of a network, as it runs if it does.",
+    [NetworkOptions.network, inactive])
 
-  @Argument(help: "Name or UUID.") var network: String
-  @Flag(help: "Show the definition even if the network runs.") var inactive = false
+  private static let inactive = Flag("inactive", "show the definition even if the network runs")
 
-  func run() throws {
-    var network = try CommandOutput.find(network).network
-    if inactive {
-      try CommandOutput.run(nil) { () throws(EngineError) in
-        network = try Definitions.network(network.name) ?? network
+  static func run(_ arguments: Arguments, _ output: inout CommandOutput) throws(Failure) {
+    var network = try NetworkState.named(try arguments.value(of: NetworkOptions.network)).network
+    if arguments[inactive] {
+      network = try Failure.during(nil) { () throws(EngineError) in
+        try Definitions.network(network.name) ?? network
       }
     }
-    StandardStream.output.write(network.xml + "\n")
+    output.show(network.xml)
   }
 }

@@ -1,28 +1,26 @@
-internal import ArgumentParser
-internal import LinuxNetworking
+internal import CommandSyntax
 internal import NetworkEngine
 internal import NetworkModel
 
-struct NetInfo: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "net-info", abstract: "Show what a network is and how it is.")
+enum NetInfo: Command {
+  static var name: String { "net-info" }
+  static let syntax = CommandSyntax(
+    name, "show what a network is and how it is",
+    "Shows name, UUID, whether it is active, defined and starts with the machine, and its bridge.",
+    [NetworkOptions.network, NetworkOptions.json])
 
-  @Argument(help: "Name or UUID.") var network: String
-  @Flag(help: "Print JSON.") var json = false
-
-  func run() throws {
-    let state = try CommandOutput.find(network)
-    if json { return StandardStream.output.write(state.json.rendered() + "\n") }
+  static func run(_ arguments: Arguments, _ output: inout CommandOutput) throws(Failure) {
+    let state = try NetworkState.named(try arguments.value(of: NetworkOptions.network))
+    if arguments[NetworkOptions.json] { return output.show(state.json) }
     let lines = [
-      ("Name:", state.network.name.text), ("UUID:", state.network.uuid?.description ?? ""),
+      ("Name:", state.network.name.text), ("UUID:", state.network.uuid?.description),
       ("Active:", state.isActive ? "yes" : "no"),
       ("Persistent:", state.isPersistent ? "yes" : "no"),
       ("Autostart:", state.isAutostarted ? "yes" : "no"),
-      ("Bridge:", state.network.bridgeName?.text ?? ""),
+      ("Bridge:", state.network.bridgeName?.text),
     ]
-    let text = lines.map { label, value in
-      label + String(repeating: " ", count: 16 - label.utf8.count) + value
+    for case (let label, let value?) in lines {
+      output.show(label + String(repeating: " ", count: 16 - label.utf8.count) + value + "\n")
     }
-    CommandOutput.say(text.joined(separator: "\n"))
   }
 }

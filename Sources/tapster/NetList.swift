@@ -1,69 +1,80 @@
-internal import ArgumentParser
-internal import LinuxNetworking
+internal import CommandSyntax
 internal import NetworkEngine
 internal import NetworkModel
 
-struct NetList: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "net-list", abstract: "List networks: the active ones, unless asked otherwise.")
+enum NetList: Command {
+  static var name: String { "net-list" }
+  static let syntax = CommandSyntax(
+    name, "list networks", "Lists networks: those that are active, unless asked otherwise.",
+    [inactive, all, persistent, transient, autostart, noAutostart, uuid, names, table, json])
 
-  @Flag(help: "List inactive networks.") var inactive = false
-  @Flag(help: "List inactive and active networks.") var all = false
-  @Flag(help: "List persistent networks.") var persistent = false
-  @Flag(help: "List transient networks.") var transient = false
-  @Flag(help: "List networks with autostart enabled.") var autostart = false
-  @Flag(help: "List networks with autostart disabled.") var noAutostart = false
-  @Flag(help: "List names only.") var name = false
-  @Flag(help: "List UUIDs only.") var uuid = false
-  @Flag(help: "Print a table (the default).") var table = false
-  @Flag(help: "Print JSON.") var json = false
+  private static let inactive = Flag("inactive", "list inactive networks")
+  private static let all = Flag("all", "list active and inactive networks")
+  private static let persistent = Flag("persistent", "list networks that are defined")
+  private static let transient = Flag("transient", "list networks that are not defined")
+  private static let autostart = Flag("autostart", "list networks that start with the machine")
+  private static let noAutostart = Flag("no-autostart", "list networks that do not")
+  private static let uuid = Flag("uuid", "print UUIDs only")
+  private static let names = Flag("name", "print names only")
+  private static let table = Flag("table", "print a table (default)")
+  private static let json = NetworkOptions.json
 
-  func validate() throws {
-    guard [name, uuid, table, json].count(where: { $0 }) <= 1 else {
-      throw ValidationError("Only one of --name, --uuid, --table and --json can be given.")
+  static func run(_ arguments: Arguments, _ output: inout CommandOutput) throws(Failure) {
+    if [names, uuid, table].count(where: { arguments[$0] }) > 1 {
+      throw Failure(["Only one argument from --table, --name and --uuid may be specified."])
     }
-  }
-
-  func run() throws {
-    var states: [NetworkState] = []
-    try CommandOutput.run("Failed to list networks") { () throws(EngineError) in
-      states = try NetworkState.all().filter(isWanted)
+    for other in [names, uuid, table] { try arguments.refuse(json, with: other) }
+    let summaries = try Failure.during("Failed to list networks") { () throws(EngineError) in
+      try NetworkSummary.all().filter { isWanted($0, arguments) }
     }
-    if json {
-      let list = JSONText.array(states.map(\.json))
-      return StandardStream.output.write(list.rendered() + "\n")
+    // As virsh sorts them: small and capital letters of ASCII are the same.
+    let networks = summaries.map { (key: $0.name.text.utf8.map(lowercased), summary: $0) }
+      .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.summary)
+    if arguments[names] {
+      return output.show(networks.map { "\($0.name)\n" }.joined())
     }
-    if name || uuid {
-      let lines = states.map { name ? $0.network.name.text : $0.network.uuid?.description ?? "" }
-      return StandardStream.output.write(lines.map { $0 + "\n" }.joined() + "\n")
+    if arguments[uuid] || arguments[json] {
+      return try showStates(networks, asJSON: arguments[json], &output)
     }
-    var table = NetworkTable(head: ["Name", "State", "Autostart", "Persistent"])
-    for state in states {
+    var table = Table(head: ["Name", "State", "Autostart", "Persistent"])
+    for network in networks {
       table.append([
-        state.network.name.text, state.isActive ? "active" : "inactive",
-        state.isAutostarted ? "yes" : "no", state.isPersistent ? "yes" : "no",
+        network.name.text, network.isActive ? "active" : "inactive",
+        network.isAutostarted ? "yes" : "no", network.isPersistent ? "yes" : "no",
       ])
     }
-    CommandOutput.say(table.text)
+    output.show(table)
   }
 
-  private func isWanted(_ state: NetworkState) -> Bool {
-    if !all, state.isActive == inactive { return false }
+  /// UUIDs and bridges are in the definitions. One that cannot be read does not hide the others.
+  private static func showStates(
+    _ networks: [NetworkSummary], asJSON: Bool, _ output: inout CommandOutput
+  ) throws(Failure) {
+    var states: [NetworkState] = []
+    var failures: [String] = []
+    for network in networks {
+      do throws(EngineError) {
+        if let state = try NetworkState.find(name: network.name) { states.append(state) }
+      } catch { failures += Failure(nil, error).lines }
+    }
+    if asJSON {
+      output.show(.array(states.map(\.json)))
+    } else {
+      output.show(states.map { "\($0.network.uuid?.description ?? "")\n" }.joined())
+    }
+    if !failures.isEmpty { throw Failure(failures) }
+  }
+
+  private static func isWanted(_ network: NetworkSummary, _ arguments: Arguments) -> Bool {
+    if !arguments[all], network.isActive == arguments[inactive] { return false }
     // Both of a pair are as good as none.
-    if persistent != transient, state.isPersistent != persistent { return false }
-    if autostart != noAutostart, state.isAutostarted != autostart { return false }
-    return true
+    let (persistent, transient) = (arguments[persistent], arguments[transient])
+    if persistent != transient, network.isPersistent != persistent { return false }
+    let (yes, no) = (arguments[autostart], arguments[noAutostart])
+    return yes == no || network.isAutostarted == yes
   }
-}
 
-extension NetworkState {
-  var json: JSONText {
-    .object([
-      ("name", .text(network.name.text)),
-      ("uuid", network.uuid.map { .text($0.description) } ?? .null),
-      ("active", .bool(isActive)), ("persistent", .bool(isPersistent)),
-      ("autostart", .bool(isAutostarted)),
-      ("bridge", network.bridgeName.map { .text($0.text) } ?? .null),
-    ])
+  private static func lowercased(_ byte: UInt8) -> UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte + 32 : byte
   }
 }

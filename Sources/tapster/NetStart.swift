@@ -1,35 +1,20 @@
-internal import ArgumentParser
+internal import CommandSyntax
 internal import NetworkEngine
 internal import NetworkModel
 
-struct NetStart: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "net-start", abstract: "Start a network that is defined.")
+enum NetStart: Command {
+  static var name: String { "net-start" }
+  static let syntax = CommandSyntax(
+    name, "start a network that is defined", "Starts a network that is defined.",
+    [NetworkOptions.network])
 
-  @Argument(help: "Name or UUID.") var network: String
-
-  func run() throws {
-    try CommandOutput.requireRoot()
-    let name = try CommandOutput.find(network).network.name
-    try CommandOutput.run("Failed to start network \(network)") { () throws(EngineError) in
+  static func run(_ arguments: Arguments, _ output: inout CommandOutput) throws(Failure) {
+    try Failure.unlessRoot()
+    let network = try arguments.value(of: NetworkOptions.network)
+    let name = try NetworkName.found(network)
+    try Failure.during("Failed to start network \(network)") { () throws(EngineError) in
       try RunningNetwork.start(name)
-      CommandOutput.say("Network \(network) started")
     }
-  }
-}
-
-struct NetDestroy: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "net-destroy", abstract: "Stop a network; it stays defined.")
-
-  @Argument(help: "Name or UUID.") var network: String
-
-  func run() throws {
-    try CommandOutput.requireRoot()
-    let name = try CommandOutput.find(network).network.name
-    try CommandOutput.run("Failed to destroy network \(network)") { () throws(EngineError) in
-      try RunningNetwork.stop(name)
-      CommandOutput.say("Network \(network) destroyed")
-    }
+    output.say("Network \(network) started\n")
   }
 }

@@ -1,29 +1,87 @@
-internal import ArgumentParser
+internal import CommandSyntax
+internal import LinuxHost
 internal import LinuxNetworking
+internal import LinuxTypes
+internal import NetworkEngine
 
+/// The command line: `tapster [--quiet] COMMAND [ARGUMENT…]`, by virsh's rules.
+///
+/// A parser that finds its options by reflection, as swift-argument-parser's does, takes longer
+/// than `net-list` does for all the rest, and words its messages otherwise than virsh.
 @main
-struct Tapster: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "tapster", abstract: "Virtual networks and taps for unprivileged users.",
-    version: "tapster 0.1.0",
-    subcommands: [
-      NetList.self, NetInfo.self, NetDefine.self, NetUndefine.self, NetStart.self, NetDestroy.self,
-      NetAutostart.self, NetDumpXML.self,
-    ])
+enum Tapster {
+  static let version = "tapster 0.1.0"
 
-  /// As the library's own, but that wrong arguments end it as they end virsh: `error: …` and status
-  /// 1.
   static func main() {
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch {
-      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-      let words = fullMessage(for: error)
-      let prefix = "Error: "
-      let rest = words.hasPrefix(prefix) ? words.dropFirst(prefix.count) : words[...]
-      StandardStream.error.write("error: \(rest)\n")
-      exit(withError: ExitCode.failure)
+    // A reader that goes away must not end a change half way; the write says so in its own time.
+    ThisProcess.ignoreBrokenPipes()
+    ThisProcess.end(run(Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// Runs the command that `words` are; its exit status.
+  private static func run(_ words: [String]) -> Int32 {
+    var words = words[...]
+    var output = CommandOutput(isQuiet: words.first == "-q" || words.first == "--quiet")
+    if output.isQuiet { words.removeFirst() }
+    guard let name = words.popFirst() else {
+      _ = written(Help.overview, to: .error)
+      return 1
     }
+    do throws(SyntaxError) {
+      switch name {
+      case "--help", "-h": return written(Help.overview)
+      case "--version", "-v", "-V": return written("\(version)\n")
+      case "help": return try help(words.first)
+      case "--complete": return written(NetworkCompletion.answer(Array(words)))
+      case "--generate-completion-script": return script(words.first)
+      default: break
+      }
+      if name.hasPrefix("-") { throw .unknownGlobalOption(name) }
+      guard let command = Commands.named(name) else { throw .unknownCommand(name) }
+      let arguments = try Arguments(parsing: words, as: command.syntax)
+      if arguments.wantsHelp { return written(command.syntax.help + "\n") }
+      return end(command, arguments, &output)
+    } catch { return fail(Failure("\(error)".split(separator: "\n").map { String($0) })) }
+  }
+
+  /// Runs a command to its end; its exit status.
+  private static func end(
+    _ command: any Command.Type, _ arguments: Arguments, _ output: inout CommandOutput
+  ) -> Int32 {
+    var failure: Failure?
+    do throws(Failure) { try command.run(arguments, &output) } catch { failure = error }
+    var status: Int32 = 0
+    do throws(Errno) { try output.finish() } catch { status = unwritten(error) }
+    return failure.map { fail($0) } ?? status
+  }
+
+  private static func fail(_ failure: Failure) -> Int32 {
+    let advice = failure.advice.map { "  \($0)\n" } ?? ""
+    StandardStream.error.write(failure.lines.map { "error: \($0)\n" }.joined() + advice)
+    return 1
+  }
+
+  private static func written(_ text: String, to stream: StandardStream = .output) -> Int32 {
+    do throws(Errno) { try stream.send(text) } catch { return unwritten(error) }
+    return 0
+  }
+
+  /// Says that standard output took no more; a reader that has gone knows.
+  private static func unwritten(_ error: Errno) -> Int32 {
+    error == .brokenPipe ? 1 : fail(Failure(["cannot write to standard output: \(error)"]))
+  }
+
+  private static func help(_ name: String?) throws(SyntaxError) -> Int32 {
+    guard let name else { return written(Help.overview) }
+    guard let command = Commands.named(name) else { throw .unknownCommand(name) }
+    return written(command.syntax.help + "\n")
+  }
+
+  private static func script(_ name: String?) -> Int32 {
+    guard let shell = name.flatMap({ Shell(rawValue: $0) }) else {
+      let known = Shell.allCases.map(\.rawValue).joined(separator: ", ")
+      return fail(Failure(["no completion script for '\(name ?? "")'; there are: \(known)"]))
+    }
+    return written(shell.script(program: "tapster"))
   }
 }

@@ -7,5 +7,8 @@
 
 #include "clinux_directory.h"
 #include "clinux_spawn.h"
+#include "clinux_terminal.h"
+#include "clinux_text.h"
+#include "clinux_watch.h"
 
 #endif

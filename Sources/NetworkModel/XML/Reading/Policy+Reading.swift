@@ -53,7 +53,7 @@ extension PortForward {
   }
 
   /// Whether some connection would go to both.
-  func collides(with other: PortForward) -> Bool {
+  public func collides(with other: PortForward) -> Bool {
     guard transport == other.transport, ports.first <= other.ports.last,
       other.ports.first <= ports.last
     else { return false }

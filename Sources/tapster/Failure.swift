@@ -1,0 +1,42 @@
+internal import CommandSyntax
+internal import LinuxHost
+internal import LinuxTypes
+internal import NetworkEngine
+
+/// Why a command ended without having done what it was asked to.
+struct Failure: Error {
+  /// What went wrong; each is said behind `error: `.
+  var lines: [String]
+  /// What can be done about it.
+  var advice: String?
+
+  init(_ lines: [String], advice: String? = nil) {
+    self.lines = lines
+    self.advice = advice
+  }
+
+  init(_ error: ValueError) { lines = [error.description] }
+
+  /// `summary` says what failed, `error` why.
+  init(_ summary: String?, _ error: EngineError) {
+    lines = (summary.map { [$0] } ?? []) + "\(error)".split(separator: "\n").map { String($0) }
+    advice = error.advice
+    if case .file(let error) = error, error.errno == .accessDenied, !EffectiveUser.isRoot {
+      advice = "this is shown to root only; try: sudo tapster …"
+    }
+  }
+
+  /// Runs `body`; what it throws becomes a failure that begins with `summary`.
+  static func during<Result>(
+    _ summary: String?, _ body: () throws(EngineError) -> Result
+  ) throws(Failure) -> Result {
+    do throws(EngineError) { return try body() } catch { throw Failure(summary, error) }
+  }
+
+  /// Throws unless the command runs as root.
+  static func unlessRoot() throws(Failure) {
+    guard !EffectiveUser.isRoot else { return }
+    throw Failure(
+      ["this has to be done as root"], advice: "try: sudo tapster …, or pkexec tapster …")
+  }
+}
