@@ -161,7 +161,8 @@ let package = Package(
     .testTarget(
       name: "NetworkModelTests", dependencies: ["NetworkModel"], swiftSettings: strict),
     .testTarget(
-      name: "NetworkPlanTests", dependencies: ["NetworkPlan", "NetworkModel", "LinuxTypes"],
+      name: "NetworkPlanTests",
+      dependencies: ["NetworkPlan", "NetworkModel", "LinuxTypes", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ConformanceTests", dependencies: ["NetworkPlan", "NetworkModel", "LinuxTypes"],

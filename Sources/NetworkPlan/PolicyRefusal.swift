@@ -8,11 +8,9 @@ public enum PolicyRefusal: Error, Equatable, Sendable {
   case nothingLeaves
   /// The network is isolated, and connections to any of its guests are to be let in.
   case nothingEnters
-  /// No DHCP host of the network is that.
+  /// No DHCP host of the network is that, and has an address of its own.
   case unknownGuest(PortForward.Guest)
-  /// The DHCP host has no address of its own there.
-  case guestWithoutAddress(PortForward.Guest)
-  /// The address is in no block of the network.
+  /// The address is in no block of the network, nor behind one of its routes.
   case guestOutside(IPAddress)
   /// The address is the host's own.
   case guestIsHost(IPAddress)
@@ -42,10 +40,8 @@ extension PolicyRefusal: CustomStringConvertible {
     case .unknownGuest(let guest):
       "port forward to \(guest): no <host> in the network's <dhcp> is that; add one with an"
         + " address, or name the guest by its address"
-    case .guestWithoutAddress(let guest):
-      "port forward to \(guest): its <host> in the network's <dhcp> has no ip='…'"
     case .guestOutside(let address):
-      "port forward to \(address): that is in no <ip> of the network"
+      "port forward to \(address): that is in no <ip> of the network, nor behind a <route>"
     case .guestIsHost(let address):
       "port forward to \(address): that is the host's own address, not a guest's"
     case .portsTooHigh(let forward):

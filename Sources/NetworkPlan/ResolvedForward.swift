@@ -46,29 +46,12 @@ struct ResolvedForward {
   private static func addresses(
     of guest: PortForward.Guest, _ network: Network
   ) throws(PolicyRefusal) -> [IPAddress] {
-    let hosts = network.blocks.flatMap { $0.dhcp?.hosts ?? [] }
-    let addresses: [IPAddress]
-    switch guest {
-    case .address(let address): addresses = [address]
-    case .name(let name):
-      let found = hosts.filter { $0.name?.isSame(as: name) == true }
-      if found.isEmpty { throw .unknownGuest(guest) }
-      addresses = found.compactMap(\.address)
-    case .mac(let mac):
-      let found = hosts.filter { $0.mac == mac }
-      if found.isEmpty { throw .unknownGuest(guest) }
-      // DHCPv6 knows no MAC addresses; the guest is there under the name that it has here.
-      let names = found.compactMap(\.name)
-      addresses =
-        (found
-        + hosts.filter { host in
-          host.mac == nil && names.contains { host.name?.isSame(as: $0) == true }
-        }).compactMap(\.address)
-    }
-    if addresses.isEmpty { throw .guestWithoutAddress(guest) }
+    let addresses = network.addresses(of: guest)
+    if addresses.isEmpty { throw .unknownGuest(guest) }
     for address in addresses {
       if network.blocks.contains(where: { $0.address == address }) { throw .guestIsHost(address) }
-      guard network.blocks.contains(where: { $0.network?.contains(address) == true }) else {
+      let blocks = network.blocks.map(\.network) + network.routes.map(\.network)
+      guard blocks.contains(where: { $0?.contains(address) == true }) else {
         throw .guestOutside(address)
       }
     }
@@ -83,13 +66,6 @@ extension PortForward {
   /// What it takes of the host's ports.
   var forwarded: ForwardedPort {
     ForwardedPort(transport: transport, ports: ports, address: hostAddress)
-  }
-}
-
-extension HostName {
-  /// Whether both are one name: the DNS does not tell capital letters from small ones (RFC 4343).
-  fileprivate func isSame(as other: HostName) -> Bool {
-    text.lowercased() == other.text.lowercased()
   }
 }
 

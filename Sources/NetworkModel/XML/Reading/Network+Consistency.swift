@@ -124,10 +124,9 @@ extension Network {
   private func checkPolicies(_ reader: ElementReader) throws(NetworkXMLError) {
     for name in ["tapster:incoming", "tapster:outgoing"] {
       guard let element = reader.child(name) else { continue }
-      guard makesBridge, forward?.mode != .open else {
+      guard makesBridge else {
         throw reader.error(
-          .contradiction(
-            "<\(name)> is for mode nat, route or isolated; in other modes no rules are made"),
+          .contradiction("<\(name)> is for \(ownBridgeModes): others do not pass the host"),
           line: element.line)
       }
     }
