@@ -11,7 +11,7 @@ extension Network {
     }
     if let problem = problem(with: forward) { throw .unfitting(problem) }
     var policy = incoming ?? IncomingPolicy(defaultVerdict: ownVerdict)
-    if let other = policy.forwards.first(where: { $0.collides(with: forward) }) {
+    if let other = policy.forwards.first(where: { collide($0, forward) }) {
       throw .unfitting("\(other.listening) is forwarded already, to \(other.target)")
     }
     policy.forwards.append(forward)

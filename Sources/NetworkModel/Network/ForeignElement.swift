@@ -21,7 +21,7 @@ public struct ForeignElement: Equatable, Sendable {
   /// libvirt's, ours or empty, or if the element is in another namespace already.
   public init(parsing bytes: [UInt8], key: String, namespace: String) throws(NetworkXMLError) {
     let source = "metadata"
-    var element = try XMLDocument.parse(bytes, source: source)
+    let element = try XMLDocument.parse(bytes, source: source)
     func refused(_ problem: NetworkXMLError.Problem) -> NetworkXMLError {
       NetworkXMLError(
         source: source, line: element.line, element: element.name.text, problem: problem)
@@ -33,16 +33,19 @@ public struct ForeignElement: Equatable, Sendable {
       throw refused(
         .badValue(namespace, of: "uri", allowed: "the name of a namespace of another program"))
     }
-    element.take(prefix: key, namespace: namespace)
-    guard element.name.namespace == namespace else {
+    let taken = element.taking(prefix: key, namespace: namespace)
+    guard taken.name.namespace == namespace else {
       throw refused(
         .contradiction("it is in another namespace, '\(element.name.namespace ?? "")'"))
     }
-    element.declarations.removeAll { $0.prefix == key }
-    element.declarations.insert(
-      XMLElement.Declaration(prefix: key, namespace: namespace), at: 0)
+    let declaration = XMLElement.Declaration(prefix: key, namespace: namespace)
     self.namespace = namespace
-    self.element = element.standingAlone
+    self.element =
+      XMLElement(
+        name: taken.name,
+        declarations: [declaration] + taken.declarations.filter { $0.prefix != key },
+        attributes: taken.attributes, content: taken.content, line: 0
+      ).standingAlone
   }
 
   /// The element in XML that stands for itself: it declares the namespaces that it uses. Without
@@ -55,9 +58,7 @@ public struct ForeignElement: Equatable, Sendable {
 
   /// The same with the names of its namespace bare, as `virsh net-metadata` shows it.
   public var bareXML: String {
-    var bare = element
-    bare.declarations.removeAll { $0.namespace == namespace }
-    bare.drop(namespace: namespace)
+    let bare = element.dropping(namespace: namespace)
     var writer = XMLWriter()
     writer.foreign(bare, isIndented: true)
     return writer.output
@@ -92,28 +93,23 @@ public struct ForeignElement: Equatable, Sendable {
 }
 
 extension XMLElement {
-  /// Gives names without a namespace this one.
-  fileprivate mutating func take(prefix: String, namespace: String) {
-    declarations.removeAll { $0.namespace.isEmpty }
-    if name.namespace == nil {
-      name = Name(prefix: prefix, local: name.local, namespace: namespace)
-    }
-    changeChildren { $0.take(prefix: prefix, namespace: namespace) }
+  /// The same with this namespace for names that have none.
+  fileprivate func taking(prefix: String, namespace: String) -> XMLElement {
+    XMLElement(
+      name: name.namespace == nil
+        ? Name(prefix: prefix, local: name.local, namespace: namespace) : name,
+      declarations: declarations.filter { !$0.namespace.isEmpty }, attributes: attributes,
+      content: changingChildren { $0.taking(prefix: prefix, namespace: namespace) }, line: line)
   }
 
-  /// Takes the namespace from the names that have it.
-  fileprivate mutating func drop(namespace: String) {
-    if name.namespace == namespace {
-      name = Name(prefix: nil, local: name.local, namespace: nil)
+  /// The same with the names of this namespace in none.
+  fileprivate func dropping(namespace: String) -> XMLElement {
+    func bare(_ name: Name) -> Name {
+      name.namespace == namespace ? Name(prefix: nil, local: name.local, namespace: nil) : name
     }
-    changeChildren { $0.drop(namespace: namespace) }
-  }
-
-  private mutating func changeChildren(_ change: (inout XMLElement) -> Void) {
-    for (position, node) in content.enumerated() {
-      guard case .element(var child) = node else { continue }
-      change(&child)
-      content[position] = .element(child)
-    }
+    return XMLElement(
+      name: bare(name), declarations: declarations.filter { $0.namespace != namespace },
+      attributes: attributes.map { Attribute(name: bare($0.name), value: $0.value) },
+      content: changingChildren { $0.dropping(namespace: namespace) }, line: line)
   }
 }

@@ -1,5 +1,5 @@
-/// An element of an XML document.
-struct XMLElement: Equatable, Sendable {
+/// An element of an XML document. A class, since it is handed about a lot and never changes.
+final class XMLElement: Equatable, Sendable {
   /// A name, and the namespace that it is in.
   struct Name: Equatable, Sendable {
     /// What stands before the colon; nil where there is none.
@@ -34,14 +34,32 @@ struct XMLElement: Equatable, Sendable {
     case instruction(target: String, String)
   }
 
-  var name: Name
+  let name: Name
   /// Those that stand in this element, not those of the elements around it.
-  var declarations: [Declaration]
-  var attributes: [Attribute]
+  let declarations: [Declaration]
+  let attributes: [Attribute]
   /// White space between elements is left out.
-  var content: [Node]
+  let content: [Node]
   /// Where it begins: a line of the document, from 1. 0 once the document does not matter.
-  var line: Int
+  let line: Int
+
+  init(
+    name: Name, declarations: [Declaration], attributes: [Attribute], content: [Node], line: Int
+  ) {
+    self.name = name
+    self.declarations = declarations
+    self.attributes = attributes
+    self.content = content
+    self.line = line
+  }
+
+  /// By value.
+  static func == (left: XMLElement, right: XMLElement) -> Bool {
+    left === right
+      || (left.name == right.name && left.declarations == right.declarations
+        && left.attributes == right.attributes && left.content == right.content
+        && left.line == right.line)
+  }
 
   /// The value of an attribute without a namespace.
   subscript(attribute: String) -> String? {
@@ -58,21 +76,23 @@ struct XMLElement: Equatable, Sendable {
 
   /// The same with lines forgotten and every prefix declared that it uses: it stands for itself.
   var standingAlone: XMLElement {
-    var element = self
-    element.forgetLines()
     var missing: [Declaration] = []
-    element.collectUndeclared(&missing, declared: [])
-    element.declarations = missing + element.declarations
-    return element
+    collectUndeclared(&missing, declared: [])
+    let alone = withoutLines
+    return XMLElement(
+      name: name, declarations: missing + declarations, attributes: attributes,
+      content: alone.content, line: 0)
   }
 
-  private mutating func forgetLines() {
-    line = 0
-    for (position, node) in content.enumerated() {
-      guard case .element(var child) = node else { continue }
-      child.forgetLines()
-      content[position] = .element(child)
-    }
+  private var withoutLines: XMLElement {
+    XMLElement(
+      name: name, declarations: declarations, attributes: attributes,
+      content: changingChildren(\.withoutLines), line: 0)
+  }
+
+  /// What is in it, with another in the place of each element.
+  func changingChildren(_ change: (XMLElement) -> XMLElement) -> [Node] {
+    content.map { if case .element(let child) = $0 { .element(change(child)) } else { $0 } }
   }
 
   private func collectUndeclared(_ missing: inout [Declaration], declared: [String?]) {

@@ -106,19 +106,27 @@ extension Network {
     }
   }
 
-  /// A bridge of ours takes no VLANs: nobody would tag the packets.
+  /// Only where the kernel's bridge is not what guests are plugged into does somebody tag their
+  /// packets, as libvirt has it.
   private func checkVLANs(_ reader: ElementReader) throws(NetworkXMLError) {
-    guard makesBridge else { return }
-    let ofGroup = portGroups.firstIndex { $0.vlan != nil }
-    guard vlan != nil || ofGroup != nil else { return }
-    let line =
-      if vlan != nil { reader.child("vlan")?.line } else {
-        ofGroup.map { reader.children("portgroup")[$0].line }
+    func takesVLANs(_ group: PortGroup?) -> Bool {
+      switch forward?.mode {
+      case .hostdev, .passthrough: group?.virtualPort?.kind == nil
+      case .bridge: (group?.virtualPort?.kind ?? virtualPort?.kind) == .openvswitch
+      default: false
       }
-    throw reader.error(
-      .contradiction(
-        "<vlan> is not for \(ownBridgeModes): the bridges of such networks know no VLANs"),
-      line: line)
+    }
+    let words = NetworkXMLError.Problem.contradiction(
+      "<vlan> is for mode 'hostdev' or 'passthrough', and for mode 'bridge' with an Open vSwitch; "
+        + "in other networks nobody would tag the packets")
+    if vlan != nil, !takesVLANs(nil) {
+      throw reader.error(words, line: reader.child("vlan")?.line)
+    }
+    let elements = reader.children("portgroup")
+    for (position, group) in portGroups.enumerated()
+    where (group.vlan != nil || vlan != nil) && !takesVLANs(group) {
+      throw reader.error(words, line: elements[position].line)
+    }
   }
 
   private func checkPolicies(_ reader: ElementReader) throws(NetworkXMLError) {
@@ -134,12 +142,33 @@ extension Network {
     var lines: [Int] = []
     for case .element(let child) in element.content { lines.append(child.line) }
     for (position, forward) in incoming.forwards.enumerated() {
-      if let problem = problem(with: forward) {
+      var problem = problem(with: forward)
+      if problem == nil, incoming.forwards[..<position].contains(where: { collide($0, forward) }) {
+        problem =
+          "\(forward.transport.rawValue) port='\(forward.ports.text)' is forwarded twice, by an entry "
+          + "before it too"
+      }
+      if let problem {
         throw NetworkXMLError(
           source: reader.source, line: lines[position], element: "tapster:allow",
           problem: .contradiction(problem))
       }
     }
+  }
+
+  /// Whether some connection would be for both forwards.
+  public func collide(_ one: PortForward, _ other: PortForward) -> Bool {
+    guard one.transport == other.transport, one.ports.first <= other.ports.last,
+      other.ports.first <= one.ports.last
+    else { return false }
+    if let address = one.hostAddress, let other = other.hostAddress { return address == other }
+    return families(of: one).contains { families(of: other).contains($0) }
+  }
+
+  /// The versions of IP that a forward is of.
+  private func families(of forward: PortForward) -> [IPAddress.Family] {
+    if let hostAddress = forward.hostAddress { return [hostAddress.family] }
+    return addresses(of: forward.guest).map(\.family)
   }
 
   /// Why `forward` cannot be in this network, in words; nil if it can.

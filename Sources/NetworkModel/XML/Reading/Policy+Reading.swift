@@ -9,17 +9,7 @@ extension IncomingPolicy {
       throw reader.error(.missing("attribute default"))
     }
     self.init(defaultVerdict: verdict)
-    for element in reader.children {
-      let forward = try PortForward(element, source: source)
-      if let other = forwards.first(where: { forward.collides(with: $0) }) {
-        throw NetworkXMLError(
-          source: source, line: element.line, element: "tapster:allow",
-          problem: .contradiction(
-            "\(forward.transport.rawValue) ports \(forward.ports) are forwarded twice, the first "
-              + "time with port='\(other.ports.text)'"))
-      }
-      forwards.append(forward)
-    }
+    for element in reader.children { forwards.append(try PortForward(element, source: source)) }
   }
 }
 
@@ -49,27 +39,6 @@ extension PortForward {
     }
     if let hostAddress, case .address(let guest) = guest, guest.family != hostAddress.family {
       throw reader.error(.contradiction("address and to are of different versions of IP"))
-    }
-  }
-
-  /// Whether some connection would go to both.
-  public func collides(with other: PortForward) -> Bool {
-    guard transport == other.transport, ports.first <= other.ports.last,
-      other.ports.first <= ports.last
-    else { return false }
-    if let hostAddress, let address = other.hostAddress { return hostAddress == address }
-    // One of them at every address of its version; a name or MAC may have addresses of both.
-    return [family, other.family].contains(nil) || family == other.family
-  }
-
-  /// The version of IP that it is of, if it is of one only.
-  private var family: IPAddress.Family? {
-    if let hostAddress { return hostAddress.family }
-    switch guest {
-    case .address(let address): return address.family
-    // DHCPv6 knows no MAC addresses.
-    case .mac: return .ipv4
-    case .name: return nil
     }
   }
 }
