@@ -3,8 +3,15 @@
 #include <netlink/route/link.h>
 #include <netlink/route/link/bridge.h>
 #include <netlink/route/addr.h>
+#include <netlink/route/class.h>
+#include <netlink/route/qdisc.h>
+#include <netlink/route/qdisc/htb.h>
 #include <netlink/route/route.h>
+#include <netlink/route/tc.h>
 #include <net/if.h>
 
 /* The flag of `man 7 netdevice`, which the header gives as an enumerator of a name that is a macro too. */
 static const unsigned cnetlinkroute_IFF_UP = IFF_UP;
+
+/* The parent of a device's first queueing discipline, a macro that casts (<linux/pkt_sched.h>). */
+static const unsigned cnetlinkroute_TC_H_ROOT = TC_H_ROOT;

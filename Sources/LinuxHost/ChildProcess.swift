@@ -9,6 +9,8 @@ public struct ChildProcess: ~Copyable {
   public struct Ending: Sendable {
     /// The exit status, or nil if a signal ended it.
     public let status: Int32?
+    /// What it wrote on standard output.
+    public let standardOutput: [UInt8]
     /// What it wrote on standard error, not over 64 KiB.
     public let standardError: String
     /// Whether it ended with status 0.
@@ -17,20 +19,22 @@ public struct ChildProcess: ~Copyable {
 
   /// Its number.
   public let process: Int32
+  private let standardOutput: FileDescriptor
   private let standardError: FileDescriptor
 
   /// Starts the program at `path` with `arguments` (its own name first) and the bytes of `input` on
   /// its standard input.
   ///
   /// Its environment is PATH and LC_ALL=C alone. It has no descriptor of ours but copies of `kept`.
-  /// Its standard error is kept in memory; so it can neither block on us nor see half of its input
-  /// if we are killed.
+  /// Its standard output and error are kept in memory; so it can neither block on us nor see half
+  /// of its input if we are killed.
   public static func start(
     _ path: FilePath, _ arguments: [String], input: [UInt8] = [], keeping kept: [Int32] = []
   ) throws(FileError) -> ChildProcess {
     do throws(Errno) {
       let standardInput = try memoryFile()
       let standardError = try memoryFile()
+      let standardOutput = try memoryFile()
       if !input.isEmpty {
         try standardInput.write(input)
         _ = try value(clinux_seek(standardInput.rawValue, 0))
@@ -42,12 +46,13 @@ public struct ChildProcess: ~Copyable {
           // what it needs.
           unsafe path.withCString {
             unsafe clinux_spawn(
-              $0, arguments, environment, standardInput.rawValue, standardError.rawValue,
+              $0, arguments, environment, standardInput.rawValue, standardOutput.rawValue,
               standardError.rawValue, kept, kept.count)
           }
         }
       }
-      return ChildProcess(process: try value(process), standardError: standardError)
+      return ChildProcess(
+        process: try value(process), standardOutput: standardOutput, standardError: standardError)
     } catch { throw FileError("run", path, error) }
   }
 
@@ -55,22 +60,40 @@ public struct ChildProcess: ~Copyable {
   public consuming func wait() throws(Errno) -> Ending {
     let process = process
     let result = try retrying { clinux_wait(process) }
-    _ = try value(clinux_seek(standardError.rawValue, 0))
-    var text = [UInt8](repeating: 0, count: 65536)
-    let descriptor = standardError.rawValue
-    let length = try retrying {
-      unsafe text.withUnsafeMutableBytes {
-        // SAFETY: pointer and size are of one buffer.
-        unsafe clinux_read(descriptor, $0.baseAddress, $0.count)
-      }
-    }
     return Ending(
       status: result < 256 ? result : nil,
-      standardError: String(decoding: text[..<length], as: UTF8.self))
+      standardOutput: try Self.contents(standardOutput, maximum: .max),
+      standardError: String(
+        decoding: try Self.contents(standardError, maximum: 65536), as: UTF8.self))
   }
 
-  private init(process: Int32, standardError: consuming FileDescriptor) {
+  /// What was written to a file in memory, from its beginning, as far as `maximum` bytes.
+  private static func contents(
+    _ file: borrowing FileDescriptor, maximum: Int
+  ) throws(Errno) -> [UInt8] {
+    _ = try value(clinux_seek(file.rawValue, 0))
+    let descriptor = file.rawValue
+    var bytes: [UInt8] = []
+    while bytes.count < maximum {
+      var chunk = [UInt8](repeating: 0, count: min(maximum - bytes.count, 65536))
+      let count = try retrying {
+        unsafe chunk.withUnsafeMutableBytes {
+          // SAFETY: pointer and size are of one buffer.
+          unsafe clinux_read(descriptor, $0.baseAddress, $0.count)
+        }
+      }
+      if count == 0 { break }
+      bytes += chunk[..<count]
+    }
+    return bytes
+  }
+
+  private init(
+    process: Int32, standardOutput: consuming FileDescriptor,
+    standardError: consuming FileDescriptor
+  ) {
     self.process = process
+    self.standardOutput = standardOutput
     self.standardError = standardError
   }
 

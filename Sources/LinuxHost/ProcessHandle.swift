@@ -34,6 +34,9 @@ public struct ProcessHandle: ~Copyable {
   /// Asks it to end.
   public func terminate() { signal(SIGTERM) }
 
+  /// Asks it to read its files again, as daemons take SIGHUP.
+  public func reload() { signal(SIGHUP) }
+
   /// Waits until it has ended; kills it if that takes longer than `milliseconds`.
   public func awaitEnd(killingAfter milliseconds: Int32) {
     if clinux_poll_readable(descriptor.rawValue, milliseconds) == 1 { return }

@@ -1,59 +1,79 @@
 internal import LinuxHost
 internal import LinuxTypes
 internal import NetworkModel
+internal import NetworkPlan
 
 /// What a network's start puts into the host, written before the first of it is there.
 ///
 /// So whoever finds it, after a crash too, knows all that may be there and how to tell that it is
 /// ours.
 struct AppliedRecord: Equatable {
-  /// The bridge; it is ours if it has ``mac``.
-  var bridge: BridgeName
-  /// The bridge's Ethernet address.
-  var mac: MACAddress
-  /// Whether the host forwards for this network.
-  var forwardsIPv4: Bool
+  /// A bridge, which is ours if it has the address.
+  struct Bridge: Equatable {
+    var name: BridgeName
+    var mac: MACAddress
+  }
+
+  /// The bridge; nil for a network without one of ours.
+  var bridge: Bridge?
+  /// For which versions of IP the host forwards for this network.
+  var forwards: Set<Forwarding> = []
   /// Whether it has a part of the firewall.
-  var hasFirewall: Bool
+  var hasFirewall = false
+  /// The bridge of the host's whose traffic it shapes.
+  var shapes: BridgeName?
 
   private static let title = "tapster applied 1"
 
   /// The record in a file: a key and a value a line.
   var bytes: [UInt8] {
-    var lines = [Self.title, "bridge \(bridge)", "mac \(mac)"]
-    if forwardsIPv4 { lines.append("forwards ipv4") }
+    var lines = [Self.title]
+    if let bridge { lines += ["bridge \(bridge.name)", "mac \(bridge.mac)"] }
+    for family in Forwarding.allCases where forwards.contains(family) {
+      lines.append("forwards \(family.rawValue)")
+    }
     if hasFirewall { lines.append("firewall yes") }
+    if let shapes { lines.append("shapes \(shapes)") }
     return Array(lines.map { $0 + "\n" }.joined().utf8)
   }
 
-  init(bridge: BridgeName, mac: MACAddress, forwardsIPv4: Bool, hasFirewall: Bool) {
-    self.bridge = bridge
-    self.mac = mac
-    self.forwardsIPv4 = forwardsIPv4
-    self.hasFirewall = hasFirewall
+  /// What the start of a network that is planned like that puts in.
+  init(_ plan: Plan) {
+    bridge = plan.bridge.map { Bridge(name: $0.name, mac: $0.mac) }
+    if plan.forwardsIPv4 { forwards.insert(.ipv4) }
+    if plan.forwardsIPv6 { forwards.insert(.ipv6) }
+    hasFirewall = FirewallPart(plan) != nil
+    if plan.requiredBridgeBandwidth != nil { shapes = plan.requiredBridge }
+  }
+
+  /// What may be there while a network that is recorded like this becomes one like `other`.
+  func union(_ other: AppliedRecord) -> AppliedRecord {
+    var union = other
+    union.forwards.formUnion(forwards)
+    union.hasFirewall = hasFirewall || other.hasFirewall
+    union.shapes = other.shapes ?? shapes
+    return union
   }
 
   /// Reads what ``bytes`` wrote; nil for anything else.
   init?(_ bytes: [UInt8]) {
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     guard lines.first == Self.title[...] else { return nil }
-    var bridge: BridgeName?
+    var name: BridgeName?
     var mac: MACAddress?
-    (forwardsIPv4, hasFirewall) = (false, false)
     for line in lines.dropFirst() {
       guard let space = line.firstIndex(of: " ") else { return nil }
-      let value = line[line.index(after: space)...]
+      let value = String(line[line.index(after: space)...])
       switch line[..<space] {
-      case "bridge": bridge = BridgeName(String(value))
-      case "mac": mac = MACAddress(String(value))
-      case "forwards": forwardsIPv4 = true
+      case "bridge": name = BridgeName(value)
+      case "mac": mac = MACAddress(value)
+      case "forwards": if let family = Forwarding(rawValue: value) { forwards.insert(family) }
       case "firewall": hasFirewall = true
+      case "shapes": shapes = BridgeName(value)
       default: return nil
       }
     }
-    guard let bridge, let mac else { return nil }
-    self.bridge = bridge
-    self.mac = mac
+    if let name, let mac { bridge = Bridge(name: name, mac: mac) }
   }
 
   /// The record of a network, nil if it has none.

@@ -33,11 +33,12 @@ public enum Definitions {
   /// start, an administrator having written it, stays as it is chosen now.
   static func settled(_ name: NetworkName) throws(EngineError) -> Network? {
     guard let found = try given(name) else { return nil }
-    if !found.leavesBridgeOpen { return try completed(found) }
+    if !found.leavesOpen { return try completed(found) }
     return try Lock.hold(try Lock.definitions()) { _ throws(EngineError) in
       guard let given = try given(name) else { return nil }
-      let network = try completed(given)
-      if given.leavesBridgeOpen { try write(network) }
+      var network = try completed(given)
+      try FreeBlock.settle(&network, besides: try blocks(besides: name))
+      if given.leavesOpen { try write(network) }
       return network
     }
   }
@@ -79,9 +80,22 @@ public enum Definitions {
       }
     }
     guard let uuid = UUID(random: try random(16)) else { preconditionFailure("not 16 bytes") }
-    return try given.completed(
+    var network = try given.completed(
       uuid: uuid, mac: mac(tail: try random(3)[...]),
       bridge: { prefix throws(EngineError) in try freeBridge(prefix, besides: bridges) })
+    if !network.automaticBlocks.isEmpty {
+      try FreeBlock.settle(&network, besides: try blocks(besides: network.name))
+    }
+    return network
+  }
+
+  /// The blocks of all networks but one.
+  private static func blocks(besides name: NetworkName) throws(EngineError) -> [IPNetwork] {
+    var blocks: [IPNetwork] = []
+    for other in try names() where other != name {
+      blocks += try given(other)?.blocks.compactMap(\.network) ?? []
+    }
+    return blocks
   }
 
   /// Makes a network the definition of its name.
@@ -197,6 +211,9 @@ public enum Definitions {
 }
 
 extension Network {
+  /// Whether something is still to be chosen that then stays.
+  fileprivate var leavesOpen: Bool { leavesBridgeOpen || !automaticBlocks.isEmpty }
+
   /// Whether its bridge is still to get a name.
   fileprivate var leavesBridgeOpen: Bool { makesBridge && bridgeName == nil }
 

@@ -19,22 +19,86 @@ enum Dnsmasq {
   /// The child that is returned ends when the one that stays has its sockets, and with the reason
   /// if it could not get them.
   static func start(
-    _ plan: DnsmasqPlan, of name: NetworkName, files paths: DnsmasqFiles, keeping kept: [Int32]
+    _ plan: DnsmasqPlan, of name: NetworkName, keeping kept: [Int32]
   ) throws(EngineError) -> ChildProcess {
     guard let program = ProgramSearch.find("dnsmasq") else { throw .programMissing("dnsmasq") }
+    try write(plan, of: name)
     return try files { () throws(FileError) in
       // Before dnsmasq does it, since nobody removes the directory of a file.
-      if let leases = paths.leases {
+      if let leases = Places.dnsmasq(name, user: nil).leases {
         try Places.inPassing([Places.state, Places.leases]) { () throws(FileError) in
           try File.make(leases)
         }
       }
-      try File.replace(paths.hosts, with: Array(plan.hosts.utf8))
-      try File.replace(paths.names, with: Array(plan.names.utf8))
-      let configuration = Places.dnsmasqConfiguration(name)
-      try File.replace(configuration, with: Array(plan.configuration.utf8))
       return try ChildProcess.start(program, arguments(name), keeping: kept)
     }
+  }
+
+  /// Ends all of `name`'s and starts it anew, its leases kept. Returns when it has its sockets.
+  static func restart(
+    _ plan: DnsmasqPlan, of name: NetworkName, keeping kept: [Int32]
+  ) throws(EngineError) {
+    try end(name)
+    try Program.wait("dnsmasq", try start(plan, of: name, keeping: kept))
+  }
+
+  /// Whether it runs.
+  static func isRunning(_ name: NetworkName) throws(EngineError) -> Bool {
+    if let running = try running(name) {
+      _ = running
+      return true
+    }
+    return false
+  }
+
+  /// Ends it, wherever it is found.
+  static func end(_ name: NetworkName) throws(EngineError) {
+    if let running = try running(name) {
+      running.terminate()
+      running.awaitEnd(killingAfter: 5000)
+    } else {
+      try endAll(name)
+    }
+  }
+
+  /// Has it read its files of hosts and names again.
+  static func reload(_ name: NetworkName) throws(EngineError) {
+    guard let running = try running(name) else { return }
+    running.reload()
+  }
+
+  /// Writes those of its files that are not as planned.
+  static func write(_ plan: DnsmasqPlan, of name: NetworkName) throws(EngineError) {
+    for file in sources(plan, of: name) where try !file.isRight {
+      try files { () throws(FileError) in try File.replace(file.path, with: file.contents) }
+    }
+  }
+
+  /// A file that it reads.
+  struct Source {
+    let path: FilePath
+    let contents: [UInt8]
+    /// Whether it is read only once, at the start.
+    let isConfiguration: Bool
+
+    /// Whether it is there, and as planned.
+    var isRight: Bool {
+      get throws(EngineError) {
+        try files { () throws(FileError) in try File.read(path) } == contents
+      }
+    }
+  }
+
+  /// The files that it reads.
+  static func sources(_ plan: DnsmasqPlan, of name: NetworkName) -> [Source] {
+    let paths = Places.dnsmasq(name, user: nil)
+    return [
+      Source(path: paths.hosts, contents: Array(plan.hosts.utf8), isConfiguration: false),
+      Source(path: paths.names, contents: Array(plan.names.utf8), isConfiguration: false),
+      Source(
+        path: Places.dnsmasqConfiguration(name), contents: Array(plan.configuration.utf8),
+        isConfiguration: true),
+    ]
   }
 
   /// The dnsmasq of `name` that its own file of the process number leads to.

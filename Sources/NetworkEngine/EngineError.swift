@@ -40,6 +40,8 @@ public enum EngineError: Error, Sendable {
   case misnamed(FilePath, NetworkName)
   /// No bridge name that begins like that is free.
   case noBridgeNameLeft(String)
+  /// Every private block of IPv4 addresses is in use.
+  case noBlockLeft
   /// Another network has the name, with another UUID.
   case nameTaken(NetworkName, UUID)
   /// Another network has the UUID.
@@ -50,7 +52,15 @@ public enum EngineError: Error, Sendable {
   case interfaceExists(BridgeName)
   /// The subnet overlaps an address of the host (`isRoute` false) or one of its routes, on that
   /// interface.
-  case overlap(IPv4Network, with: String, isRoute: Bool, interface: String?)
+  case overlap(IPNetwork, with: String, isRoute: Bool, interface: String?)
+  /// The subnet overlaps a block of another network that is to run.
+  case overlapsNetwork(IPNetwork, IPNetwork, NetworkName)
+  /// The host has no bridge of that name, which the network's guests are to be plugged into.
+  case hostBridgeMissing(BridgeName)
+  /// What the network's guests are to be plugged into is no bridge.
+  case notABridge(BridgeName)
+  /// The bridge that the network's guests are to be plugged into is not set up.
+  case hostBridgeDown(BridgeName)
   /// A program is not there.
   case programMissing(String)
   /// A program failed; what it said.
@@ -92,12 +102,22 @@ extension EngineError: CustomStringConvertible {
       "internal error: Network config filename '\(path)' does not match network name '\(name)'"
     case .noBridgeNameLeft(let prefix):
       "internal error: no name of a bridge is left that begins with '\(prefix)'"
+    case .noBlockLeft:
+      "operation failed: every private block of IPv4 addresses (RFC 1918) is in use"
     case .bridgeTaken(let bridge, _): "internal error: bridge name '\(bridge)' already in use."
     case .interfaceExists(let name):
       "operation failed: there is already an interface called '\(name)', and it is not of this network"
     case .overlap(let subnet, let other, let isRoute, let interface):
-      "operation failed: subnet \(subnet) overlaps the host's \(isRoute ? "route to" : "address") "
+      "internal error: Network is already in use\(interface.map { " by interface \($0)" } ?? ""): "
+        + "subnet \(subnet) overlaps the host's \(isRoute ? "route to" : "address") "
         + other + (interface.map { " on interface \($0)" } ?? "")
+    case .overlapsNetwork(let subnet, let block, let name):
+      "internal error: Network is already in use: subnet \(subnet) overlaps \(block) of network "
+        + "'\(name)'"
+    case .hostBridgeMissing(let name):
+      "operation failed: the host has no bridge '\(name)', which guests are to be plugged into"
+    case .notABridge(let name): "operation failed: interface '\(name)' of the host is no bridge"
+    case .hostBridgeDown(let name): "operation failed: bridge '\(name)' of the host is not set up"
     case .programMissing(let name): "cannot find the program '\(name)' in PATH"
     case .programFailed(let name, let words): "\(name) failed: \(words)"
     case .undoingFailed(let errors):
@@ -116,6 +136,9 @@ extension EngineError {
     case .overlap(_, with: _, let isRoute, interface: _):
       "give the network another subnet in <ip …>, or take that \(isRoute ? "route" : "address") away: "
         + "ip \(isRoute ? "route" : "address") delete …"
+    case .hostBridgeMissing(let name): "make it: ip link add \(name) up type bridge"
+    case .notABridge: "name a bridge in <bridge name='…'/>"
+    case .hostBridgeDown(let name): "ip link set \(name) up"
     case .bridgeTaken(_, let name):
       "network '\(name)' has it; give this one another name in <bridge name='…'/>"
     case .changingRunning:

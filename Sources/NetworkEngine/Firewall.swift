@@ -22,6 +22,18 @@ struct Firewall: ~Copyable {
     try Program.wait("nft", child)
   }
 
+  /// What `nft list …` says, with `-j` in JSON; empty if what is asked about is not there.
+  static func list(_ arguments: [String]) throws(EngineError) -> [UInt8] {
+    guard let program = ProgramSearch.find("nft") else { throw .programMissing("nft") }
+    let child = try files { () throws(FileError) in
+      try ChildProcess.start(program, ["nft"] + arguments)
+    }
+    do throws(Errno) {
+      let ending = try child.wait()
+      return ending.isSuccess ? ending.standardOutput : []
+    } catch { throw .programFailed("nft", error.description) }
+  }
+
   private init(child: consuming ChildProcess) { self.child = child }
 }
 

@@ -31,23 +31,25 @@ public enum NetworkChange {
     try Lock.tidying { () throws(EngineError) in
       try Lock.hold(try Lock.network(name)) { lock throws(EngineError) in
         let isActive = ActiveNetworks.contains(name)
+        if isActive { try ChangeJournal.settle(name, lock) }
         let isDefined = File.exists(Places.definition(name))
         if !isActive, !isDefined { throw .noSuchNetwork(name.text) }
         let scope = scope.isEmpty ? (isActive ? .live : .config) : scope
         if scope.contains(.live), !isActive { throw .notRunning }
         if scope.contains(.config), !isDefined { throw .changingTransient }
 
-        let live =
-          scope.contains(.live) ? try edited(try Definitions.live(name), name, edit) : nil
+        let live = scope.contains(.live) ? try edited(try Definitions.live(name), name, edit) : nil
         guard scope.contains(.config) else {
-          if let live { try LiveChange.apply(live, lock) }
+          if let live {
+            try LiveChange.apply(from: live.old, to: live.new, definition: nil, lock)
+          }
           return
         }
         try Lock.hold(try Lock.definitions()) { _ throws(EngineError) in
           let change = try edited(try Definitions.network(name), name, edit)
           let new = try Definitions.unique(change.new)
           guard let live else { return try Definitions.write(new) }
-          try LiveChange.apply(live, lock) { () throws(EngineError) in try Definitions.write(new) }
+          try LiveChange.apply(from: live.old, to: live.new, definition: new, lock)
         }
       }
     }

@@ -64,3 +64,20 @@ enum Lock {
     }
   }
 }
+
+/// A lock among others that are held together.
+final class HeldLock {
+  private var lock: FileLock?
+  /// Its descriptor, to give to children.
+  let descriptor: Int32
+
+  init(_ lock: consuming FileLock) {
+    descriptor = lock.descriptor
+    self.lock = consume lock
+  }
+
+  /// Gives it back.
+  func release() throws(EngineError) {
+    if let lock = lock.take() { try Lock.release(lock) }
+  }
+}

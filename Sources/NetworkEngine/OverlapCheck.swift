@@ -1,37 +1,97 @@
 internal import LinuxTypes
 internal import NetworkModel
+internal import NetworkPlan
 internal import RouteNetlink
 
-/// Whether the host uses addresses of a network already.
-enum OverlapCheck {
-  /// Throws the first address or route of the host that overlaps one of `subnets`.
-  static func run(_ subnets: [IPv4Network], over connection: borrowing RouteConnection)
-    throws(EngineError)
-  {
-    if subnets.isEmpty { return }
-    for address in try routes({ () throws(RouteError) in try connection.addresses() }) {
-      try check(address, isRoute: false, subnets, connection)
+/// Which addresses the host uses already.
+struct OverlapCheck {
+  private struct Use {
+    var block: IPNetwork
+    /// How it is said: the address or the block, and its size.
+    var words: String
+    var isRoute: Bool
+    var index: InterfaceIndex?
+  }
+
+  private var uses: [Use] = []
+  private var networks: [(block: IPNetwork, name: NetworkName)] = []
+
+  /// Asks the kernel. What interface `own` has does not count.
+  init(
+    over connection: borrowing RouteConnection, besides own: InterfaceIndex? = nil
+  ) throws(EngineError) {
+    for (address, index) in try routes({ () throws(RouteError) in try connection.addresses() })
+    where index != own {
+      guard let block = IPNetwork(address), !block.isUbiquitous else { continue }
+      let words = "\(IPAddress(bytes: address.bytes) ?? block.base)/\(address.prefixLength)"
+      uses.append(Use(block: block, words: words, isRoute: false, index: index))
     }
-    for route in try routes({ () throws(RouteError) in try connection.routes() }) {
-      try check(route, isRoute: true, subnets, connection)
+    for route in try routes({ () throws(RouteError) in try connection.routes() })
+    where own == nil || route.index != own {
+      guard let block = IPNetwork(route.destination), !block.isUbiquitous else { continue }
+      uses.append(Use(block: block, words: "\(block)", isRoute: true, index: route.index))
     }
   }
 
-  private static func check(
-    _ found: RouteConnection.Destination, isRoute: Bool, _ subnets: [IPv4Network],
-    _ connection: borrowing RouteConnection
-  ) throws(EngineError) {
-    let address = IPv4Address(rawValue: found.address)
-    guard let block = IPv4Network(containing: address, prefixLength: found.prefixLength) else {
-      return
-    }
-    for subnet in subnets where subnet.overlaps(block) {
-      let interface = try found.index.flatMap { index throws(EngineError) in
-        try routes { () throws(RouteError) in try connection.name(of: index) }
+  /// Throws the first address or route of the host, or network that was added, that overlaps one of
+  /// a plan's blocks.
+  func check(_ plan: Plan, over connection: borrowing RouteConnection) throws(EngineError) {
+    let wanted = Self.blocks(plan)
+    for use in uses {
+      for subnet in wanted where subnet.overlaps(use.block) {
+        let interface = try use.index.flatMap { index throws(EngineError) in
+          try routes { () throws(RouteError) in try connection.name(of: index) }
+        }
+        throw .overlap(subnet, with: use.words, isRoute: use.isRoute, interface: interface)
       }
-      throw .overlap(
-        subnet, with: "\(isRoute ? block.base : address)/\(found.prefixLength)", isRoute: isRoute,
-        interface: interface)
+    }
+    for (block, name) in networks {
+      for subnet in wanted where subnet.overlaps(block) {
+        throw .overlapsNetwork(subnet, block, name)
+      }
+    }
+  }
+
+  /// From now on the blocks of a plan are in use too.
+  mutating func add(_ plan: Plan, of name: NetworkName) {
+    networks += Self.blocks(plan).map { ($0, name) }
+  }
+
+  /// Whether nothing of `block` is in use.
+  func isFree(_ block: IPNetwork) -> Bool {
+    !uses.contains { $0.block.overlaps(block) } && !networks.contains { $0.block.overlaps(block) }
+  }
+
+  private static func blocks(_ plan: Plan) -> [IPNetwork] {
+    plan.subnets + (plan.bridge?.routes.map(\.destination) ?? []).filter { !$0.isUbiquitous }
+  }
+}
+
+extension IPNetwork {
+  fileprivate init?(_ address: RouteConnection.Address) {
+    guard let base = IPAddress(bytes: address.bytes) else { return nil }
+    self.init(containing: base, prefixLength: address.prefixLength)
+  }
+
+  /// Whether it says nothing of who uses its addresses: a default route, also one in halves, as
+  /// VPNs make it, or of all global addresses; or what every link has, link-local and multicast.
+  fileprivate var isUbiquitous: Bool {
+    switch self {
+    case .v4(let block): block.prefixLength <= 1
+    case .v6(let block):
+      block.prefixLength <= 3 || block.base.bytes[0] == 0xFF
+        || (block.base.bytes[0] == 0xFE && block.base.bytes[1] & 0xC0 == 0x80)
+    }
+  }
+}
+
+extension IPAddress {
+  /// The address of 4 or 16 bytes, first on the wire first; nil for any other number of them.
+  init?(bytes: [UInt8]) {
+    switch bytes.count {
+    case 4: self = .v4(IPv4Address(rawValue: bytes.reduce(0) { $0 << 8 | UInt32($1) }))
+    case 16: self = .v6(IPv6Address(rawValue: bytes.reduce(0) { $0 << 8 | UInt128($1) }))
+    default: return nil
     }
   }
 }

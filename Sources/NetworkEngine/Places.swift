@@ -17,8 +17,6 @@ enum Places {
   static let active = FilePath("/run/tapster/active")
   /// A file for each lock that somebody holds.
   static let locks = FilePath("/run/tapster/locks")
-  /// What `ip_forward` was before the first network switched it on.
-  static let forwardingBefore = FilePath("/run/tapster/ip_forward")
   /// What outlives a start of the machine.
   static let state = FilePath("/var/lib/tapster")
   /// Leases, `NAME.leases`.
@@ -63,8 +61,18 @@ enum Places {
   static func active(_ name: NetworkName) -> FilePath { active.appending(name.text) }
   /// The record of what was applied.
   static func record(_ name: NetworkName) -> FilePath { running(name).appending("applied") }
+  /// The transaction that takes a network's part out of the firewall.
+  static func firewallRemoval(_ name: NetworkName) -> FilePath {
+    running(name).appending("firewall-removal.nft")
+  }
   /// The definition as it runs.
   static func live(_ name: NetworkName) -> FilePath { running(name).appending("network.xml") }
+  /// The definition as it is about to run, while that is changed.
+  static func nextLive(_ name: NetworkName) -> FilePath { running(name).appending("next.xml") }
+  /// The definition as it is about to be, while that and how the network runs are changed together.
+  static func nextDefinition(_ name: NetworkName) -> FilePath {
+    running(name).appending("next-definition.xml")
+  }
   /// dnsmasq's configuration.
   static func dnsmasqConfiguration(_ name: NetworkName) -> FilePath {
     running(name).appending("dnsmasq.conf")

@@ -1,7 +1,6 @@
 internal import LinuxHost
 internal import LinuxTypes
 public import NetworkModel
-internal import NetworkPlan
 internal import RouteNetlink
 
 /// Networks brought up and down. Each is one transaction: what was done is undone, in reverse, if
@@ -31,15 +30,67 @@ public enum RunningNetwork {
     }
   }
 
+  /// What became of one of several networks.
+  public enum Outcome: Sendable {
+    /// It is up.
+    case started(NetworkName)
+    /// It is not, and nothing of it is there.
+    case failed(NetworkName, EngineError)
+  }
+
+  /// Brings up all networks that are defined and do not run, or of these only the ones that start
+  /// with the machine: their rules in one transaction, their dnsmasqs side by side.
+  ///
+  /// `report` is told of each, as soon as it is clear what became of it. One that fails does not
+  /// stop the others. Throws if it cannot be found out which there are, or nothing can be begun.
+  public static func startAll(
+    onlyAutostarted: Bool = false, _ report: (Outcome) -> Void
+  ) throws(EngineError) {
+    try Lock.tidying { () throws(EngineError) in
+      let names = try NetworkSummary.all()
+        .filter { !$0.isActive && $0.isPersistent && ($0.isAutostarted || !onlyAutostarted) }
+        .map(\.name)
+      let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
+      // A lock each, and what is open at any time besides.
+      DescriptorLimit.raise(to: names.count + 256)
+      var uses: OverlapCheck?
+      var starts: [NetworkStart] = []
+      var locks: [HeldLock] = []
+      for name in names {
+        do throws(EngineError) {
+          let lock = HeldLock(try Lock.network(name))
+          locks.append(lock)
+          // Somebody else was faster.
+          if ActiveNetworks.contains(name) { continue }
+          guard let network = try Definitions.settled(name) else { continue }
+          starts.append(try NetworkStart(network, lock.descriptor, &uses, connection))
+        } catch { report(.failed(name, error)) }
+      }
+      NetworkStart.run(starts, connection) { start in
+        do throws(EngineError) {
+          try start.failures.rethrow()
+          report(.started(start.network.name))
+        } catch { report(.failed(start.network.name, error)) }
+      }
+      var failures = Failures()
+      for lock in locks { failures.attempt { () throws(EngineError) in try lock.release() } }
+      try failures.rethrow()
+    }
+  }
+
   /// Takes a network down, and all that a start of it that was killed may have left.
   public static func stop(_ name: NetworkName) throws(EngineError) {
     try locked(name) { lock throws(EngineError) in
       let isActive = ActiveNetworks.contains(name)
       if !isActive, !File.exists(Places.running(name)) { throw .notActive(name) }
       let record = try AppliedRecord.read(name)
+      if isActive {
+        // The definition may be the other half of a change that was killed; all else goes anyway.
+        _ = try? ChangeJournal.settle(name, lock)
+      }
       // From here on it is not active, so that a start finishes this if we are killed.
       if isActive { try ActiveNetworks.remove(name) }
-      try undo(name, record, lock, wasActive: isActive)
+      try NetworkStop.undo(name, record, lock, wasActive: isActive)
     }
   }
 
@@ -51,245 +102,89 @@ public enum RunningNetwork {
     }
   }
 
-  private static func start(_ network: Network, _ lock: Int32) throws(EngineError) {
-    let name = network.name
-    // What a start or stop that was killed has left.
-    if File.exists(Places.running(name)) {
-      try undo(name, try AppliedRecord.read(name), lock, wasActive: false)
-    }
-    let paths = Places.dnsmasq(name, user: try Dnsmasq.user())
-    let plan: Plan
-    do throws(Plan.Refusal) { plan = try Plan(network, files: paths) } catch {
-      throw .plan(name, error)
-    }
-    // Before anything is there that only they could take away again.
-    for (program, isNeeded) in [("nft", plan.firewall != nil), ("dnsmasq", plan.dnsmasq != nil)]
-    where isNeeded && ProgramSearch.find(program) == nil {
-      throw .programMissing(program)
-    }
-    guard let bridge = plan.bridge, !bridge.enablesIPv6 else {
-      throw .plan(
-        name, .incomplete("bridge with IPv4 addresses only, which alone can be started yet"))
-    }
-    let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
-    let existing = try routes { () throws(RouteError) in
-      try connection.link(bridge.name.interface)
-    }
-    if existing != nil { throw .interfaceExists(bridge.name) }
-    try OverlapCheck.run(plan.subnets.compactMap(\.ipv4), over: connection)
-
-    let record = AppliedRecord(
-      bridge: bridge.name, mac: bridge.mac, forwardsIPv4: plan.forwardsIPv4,
-      hasFirewall: plan.firewall != nil)
-    do throws(EngineError) {
-      try writeRunningFiles(network, record)
-      try apply(plan, name, paths, connection, lock)
-      try ActiveNetworks.insert(name)
-    } catch {
+  /// Puts right what is not as it has to be for the network called `name`, or has been left by a
+  /// start, a stop or a change of it that was killed; guests stay plugged in. What was done, in
+  /// words; empty if nothing was wrong.
+  ///
+  /// Throws if there is nothing of it, or something could not be put right.
+  public static func repair(_ name: NetworkName) throws(EngineError) -> [String] {
+    try locked(name) { lock throws(EngineError) in
       var failures = Failures()
-      failures.add(error)
-      failures.attempt { () throws(EngineError) in
-        try undo(name, record, lock, wasActive: false)
-      }
-      try failures.rethrow()
-    }
-  }
-
-  /// Notes what is to be there before the first of it is.
-  private static func writeRunningFiles(_ network: Network, _ record: AppliedRecord)
-    throws(EngineError)
-  {
-    let name = network.name
-    try files { () throws(FileError) in
-      let directories = [Places.runtime, Places.running, Places.running(name)]
-      try Places.inPassing(directories) { () throws(FileError) in
-        try File.replace(Places.live(name), with: Array(network.live.xml.utf8))
-      }
-    }
-    try record.write(name)
-  }
-
-  /// Brings up what `plan` says. The rules are in force before the first packet can be forwarded;
-  /// nft and dnsmasq run side by side.
-  private static func apply(
-    _ plan: Plan, _ name: NetworkName, _ paths: DnsmasqFiles,
-    _ connection: borrowing RouteConnection, _ lock: Int32
-  ) throws(EngineError) {
-    // Held until forwarding is on, and by nft for as long as it works.
-    let shared = try Lock.shared()
-    var failure: EngineError?
-    var firewall: Firewall?
-    var transaction = ""
-    do throws(EngineError) {
-      if let rules = plan.firewall {
-        let isFirst = try !SharedState.isAnother(than: name, active: true) { $0.hasFirewall }
-        transaction = (isFirst ? FirewallPlan.skeleton : "") + rules.installation
-        firewall = try Firewall.start(transaction, keeping: [lock, shared.descriptor])
-      }
-    } catch { failure = error }
-
-    var bridge: InterfaceIndex?
-    var dnsmasq: ChildProcess?
-    if failure == nil {
-      do throws(EngineError) {
-        if let plan = plan.bridge { bridge = try makeBridge(plan, connection) }
-        if let plan = plan.dnsmasq {
-          dnsmasq = try Dnsmasq.start(plan, of: name, files: paths, keeping: [lock])
-        }
-      } catch { failure = error }
-    }
-
-    // Both are waited for, whatever failed: none must be at work when the undoing begins.
-    var failures = Failures()
-    if let failure { failures.add(failure) }
-    if let working = firewall.take() {
-      do throws(EngineError) {
-        try SharedState.waitForFirewall(
-          working, transaction, of: name, keeping: [lock, shared.descriptor])
-      } catch { failures.add(error) }
-    }
-    if failures.isEmpty {
-      failures.attempt { () throws(EngineError) in
-        if plan.forwardsIPv4 { try SharedState.switchForwardingOn() }
-        if let bridge { try routes { () throws(RouteError) in try connection.setUp(bridge) } }
-      }
-    }
-    do throws(EngineError) { try Lock.release(shared) } catch { failures.add(error) }
-    if let starting = dnsmasq.take() {
-      do throws(EngineError) { try Program.wait("dnsmasq", starting) } catch {
+      var deeds: [String] = []
+      let isActive = ActiveNetworks.contains(name)
+      do throws(EngineError) { deeds += try repairAllButFirewall(name, lock) } catch {
         failures.add(error)
       }
+      if isActive {
+        do throws(EngineError) {
+          if let deed = try Repair.firewall() { deeds.append(deed) }
+        } catch { failures.add(error) }
+      }
+      try failures.rethrow()
+      return deeds
     }
-    try failures.rethrow()
   }
 
-  private static func makeBridge(_ plan: BridgePlan, _ connection: borrowing RouteConnection)
-    throws(EngineError) -> InterfaceIndex
-  {
-    let name = plan.name.interface
-    let link = try routes { () throws(RouteError) in
-      try connection.create(
-        RouteConnection.Bridge(
-          name: name, mac: plan.mac, mtu: plan.mtu, stp: plan.stp, delay: plan.delay))
-      return try connection.link(name)
-    }
-    guard let link else { throw .interfaceExists(plan.name) }
-    // It has no IPv6 address of its own unless one is asked for; a kernel without IPv6 has no such
-    // file.
-    let switches = FilePath("/proc/sys/net/ipv6/conf").appending(plan.name.text)
-    try files { () throws(FileError) in
-      guard File.exists(switches) else { return }
-      try File.write(Array("1\n".utf8), into: switches.appending("disable_ipv6"))
-      // Nor does it take one from a guest, should somebody give it IPv6 later.
-      for name in ["accept_ra", "autoconf"] {
-        try File.write(Array("0\n".utf8), into: switches.appending(name))
-      }
-    }
-    for address in plan.addresses {
-      guard let own = address.address.ipv4, let network = address.network.ipv4 else { continue }
-      try routes { () throws(RouteError) in
-        try connection.add(
-          address: own.rawValue, prefixLength: network.prefixLength,
-          broadcast: network.last.rawValue, to: link.index)
-      }
-    }
-    return link.index
+  /// What became of one of several repairs.
+  public enum RepairOutcome: Sendable {
+    /// What was done, in words; empty if nothing was wrong.
+    case repaired(NetworkName, [String])
+    /// Something could not be put right.
+    case failed(NetworkName, EngineError)
+    /// What was done with the rules that networks have in common.
+    case firewall(String)
   }
 
-  /// Takes away all that `record` says may be there. Goes on when something fails, and throws all
-  /// that did.
-  private static func undo(
-    _ name: NetworkName, _ record: AppliedRecord?, _ lock: Int32, wasActive: Bool
-  ) throws(EngineError) {
-    var failures = Failures()
-    if let record {
-      // dnsmasq ends while the rest is taken away.
-      var dnsmasq: ProcessHandle?
-      if wasActive { dnsmasq = (try? Dnsmasq.running(name)) ?? nil }
-      if let running = dnsmasq.take() {
-        running.terminate()
-        failures.attempt { () throws(EngineError) in
-          try removeLinksAndRules(name, record, lock)
-        }
-        running.awaitEnd(killingAfter: 5000)
-      } else {
-        failures.attempt { () throws(EngineError) in try Dnsmasq.endAll(name) }
-        failures.attempt { () throws(EngineError) in
-          try removeLinksAndRules(name, record, lock)
-        }
-      }
-    }
-    if failures.isEmpty { failures.attempt { () throws(EngineError) in try removeFiles(name) } }
-    try failures.rethrow()
-  }
-
-  /// Takes away the bridge, and the network out of what it shares with others.
-  ///
-  /// The bridge is set down first, so that no packet passes without rules; then the kernel deletes
-  /// it while nft takes the rules out, since either waits some ten milliseconds for packets that
-  /// are under way.
-  private static func removeLinksAndRules(
-    _ name: NetworkName, _ record: AppliedRecord, _ lock: Int32
-  ) throws(EngineError) {
-    let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
-    var bridge = try routes { () throws(RouteError) in
-      try connection.link(record.bridge.interface)
-    }
-    if bridge?.isBridge != true || bridge?.mac != record.mac { bridge = nil }
-    if let bridge { try routes { () throws(RouteError) in try connection.setDown(bridge.index) } }
-
-    let shared = try Lock.shared()
-    var failures = Failures()
-    let kept = [lock, shared.descriptor]
-    var transaction = FirewallPlan.removalOfAll
-    var firewall: Firewall?
-    do throws(EngineError) {
-      if record.hasFirewall {
-        if try SharedState.isAnother(than: name, { $0.hasFirewall }) {
-          transaction = FirewallPlan.removal(of: record.bridge)
-        }
-        firewall = try Firewall.start(transaction, keeping: kept)
-      }
-    } catch { failures.add(error) }
-    if let bridge {
-      failures.attempt { () throws(EngineError) in
-        try routes { () throws(RouteError) in try connection.delete(bridge.index) }
-      }
-    }
-    if let working = firewall.take() {
+  /// Repairs all networks of which anything is there. `report` is told of each in turn.
+  public static func repairAll(_ report: (RepairOutcome) -> Void) throws(EngineError) {
+    let running = try files { () throws(FileError) in try Directory.names(Places.running) }
+    let names = Set(running.compactMap { NetworkName($0) }).union(try ActiveNetworks.names())
+    for name in names.sorted() {
       do throws(EngineError) {
-        try SharedState.waitForFirewall(working, transaction, of: name, keeping: kept)
-      } catch { failures.add(error) }
+        report(
+          .repaired(
+            name,
+            try locked(name) { lock throws(EngineError) in
+              try repairAllButFirewall(name, lock)
+            }))
+      } catch { report(.failed(name, error)) }
     }
-    failures.attempt { () throws(EngineError) in try SharedState.switchForwardingBack(after: name) }
-    do throws(EngineError) { try Lock.release(shared) } catch { failures.add(error) }
-    try failures.rethrow()
-  }
-
-  /// Removes the files of a network's run: the record when all that it speaks of is gone, and then
-  /// what tells of the network, which may not be defined.
-  private static func removeFiles(_ name: NetworkName) throws(EngineError) {
-    try files { () throws(FileError) in
-      // Leases that were given outlive the run, so that guests get their addresses again.
-      if File.size(Places.leases(name)) == 0 { try File.remove(Places.leases(name)) }
-      let directory = Places.running(name)
-      let last = [Places.record(name), Places.live(name)]
-      for file in try Directory.names(directory) where !last.contains(directory.appending(file)) {
-        try File.remove(directory.appending(file))
-      }
-      for file in last { try File.remove(file) }
-      try Directory.removeIfEmpty(directory)
+    try Lock.tidying { () throws(EngineError) in
+      if let deed = try Repair.firewall() { report(.firewall(deed)) }
     }
   }
-}
 
-extension Network {
-  /// The network as it runs: what the definition leaves to us is said.
-  fileprivate var live: Network {
-    var live = self
-    if let forward, forward.mode == .nat, forward.ports == nil {
-      live.forward?.ports = .unprivileged
+  private static func repairAllButFirewall(
+    _ name: NetworkName, _ lock: Int32
+  ) throws(EngineError) -> [String] {
+    guard ActiveNetworks.contains(name) else {
+      guard File.exists(Places.running(name)) else { throw .notActive(name) }
+      try NetworkStop.undo(name, try AppliedRecord.read(name), lock, wasActive: false)
+      return ["took away what a start or stop that did not end had left"]
     }
-    return live
+    var deeds: [String] = []
+    if try ChangeJournal.settle(name, lock) {
+      deeds.append("brought a change that did not end to its end")
+    }
+    let live = try Definitions.live(name)
+    let network = if let live { live } else { try Definitions.network(name) }
+    guard let network else {
+      // Nobody knows any more how it ran.
+      try ActiveNetworks.remove(name)
+      try NetworkStop.undo(name, try AppliedRecord.read(name), lock, wasActive: true)
+      return deeds + ["took it down, since nothing says any more how it is to run"]
+    }
+    var repair = try Repair(network, lock)
+    try repair.run()
+    return deeds + repair.deeds
+  }
+
+  /// Brings one network up.
+  private static func start(_ network: Network, _ lock: Int32) throws(EngineError) {
+    let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
+    var uses: OverlapCheck?
+    let start = try NetworkStart(network, lock, &uses, connection)
+    NetworkStart.run([start], connection) { _ in }
+    try start.failures.rethrow()
   }
 }

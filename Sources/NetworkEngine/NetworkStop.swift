@@ -1,0 +1,121 @@
+internal import LinuxHost
+internal import LinuxTypes
+internal import NetworkModel
+internal import NetworkPlan
+internal import RouteNetlink
+
+/// Takes networks down.
+enum NetworkStop {
+  /// Takes away all that `record` says may be there. Goes on when something fails, and throws all
+  /// that did.
+  static func undo(
+    _ name: NetworkName, _ record: AppliedRecord?, _ lock: Int32, wasActive: Bool
+  ) throws(EngineError) {
+    var failures = Failures()
+    if let record {
+      // dnsmasq ends while the rest is taken away.
+      var dnsmasq: ProcessHandle?
+      if wasActive { dnsmasq = (try? Dnsmasq.running(name)) ?? nil }
+      if let running = dnsmasq.take() {
+        running.terminate()
+        failures.attempt { () throws(EngineError) in
+          try removeLinksAndRules(name, record, lock)
+        }
+        running.awaitEnd(killingAfter: 5000)
+      } else {
+        failures.attempt { () throws(EngineError) in try Dnsmasq.endAll(name) }
+        failures.attempt { () throws(EngineError) in
+          try removeLinksAndRules(name, record, lock)
+        }
+      }
+    }
+    if failures.isEmpty { failures.attempt { () throws(EngineError) in try removeFiles(name) } }
+    try failures.rethrow()
+  }
+
+  /// Takes away the bridge, and the network out of what it shares with others.
+  ///
+  /// The bridge is set down first, so that no packet passes without rules; then the kernel deletes
+  /// it while nft takes the rules out, since either waits some ten milliseconds for packets that
+  /// are under way.
+  private static func removeLinksAndRules(
+    _ name: NetworkName, _ record: AppliedRecord, _ lock: Int32
+  ) throws(EngineError) {
+    let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
+    let bridge = try ours(record, connection)
+    if let bridge { try routes { () throws(RouteError) in try connection.setDown(bridge.index) } }
+
+    let shared = try Lock.shared()
+    var failures = Failures()
+    let kept = [shared.descriptor]
+    var firewall: Firewall?
+    do throws(EngineError) {
+      if record.hasFirewall {
+        var removal = [UInt8](FirewallPlan.removalOfAll.utf8)
+        if try SharedState.isAnother(than: name, { $0.hasFirewall }) {
+          let path = Places.firewallRemoval(name)
+          removal = try files { () throws(FileError) in try File.read(path) } ?? []
+          // Without it, only what has to be there is known.
+          if removal.isEmpty {
+            removal = Array(
+              FirewallPart.whole(try SharedState.parts(besides: name)).utf8)
+          }
+        }
+        firewall = try Firewall.start(
+          String(decoding: removal, as: UTF8.self), keeping: kept)
+      }
+    } catch { failures.add(error) }
+    if let name = record.shapes {
+      failures.attempt { () throws(EngineError) in
+        try routes { () throws(RouteError) in
+          if let bridge = try connection.link(name.interface) {
+            try connection.unshape(bridge.index)
+          }
+        }
+      }
+    }
+    if let bridge {
+      failures.attempt { () throws(EngineError) in
+        try routes { () throws(RouteError) in try connection.delete(bridge.index) }
+      }
+    }
+    if let working = firewall.take() {
+      do throws(EngineError) {
+        try SharedState.waitForFirewall(working, keeping: kept) { () throws(EngineError) in
+          FirewallPart.whole(try SharedState.parts(besides: name))
+        }
+      } catch { failures.add(error) }
+    }
+    for family in Forwarding.allCases {
+      failures.attempt { () throws(EngineError) in try family.switchBack(after: name) }
+    }
+    do throws(EngineError) { try Lock.release(shared) } catch { failures.add(error) }
+    try failures.rethrow()
+  }
+
+  /// The bridge that a record speaks of, if it is there and ours.
+  static func ours(
+    _ record: AppliedRecord, _ connection: borrowing RouteConnection
+  ) throws(EngineError) -> RouteConnection.Link? {
+    guard let bridge = record.bridge else { return nil }
+    let link = try routes { () throws(RouteError) in try connection.link(bridge.name.interface) }
+    guard let link, link.isBridge, link.mac == bridge.mac else { return nil }
+    return link
+  }
+
+  /// Removes the files of a network's run: the record when all that it speaks of is gone, and then
+  /// what tells of the network, which may not be defined.
+  private static func removeFiles(_ name: NetworkName) throws(EngineError) {
+    try files { () throws(FileError) in
+      // Leases that were given outlive the run, so that guests get their addresses again.
+      if File.size(Places.leases(name)) == 0 { try File.remove(Places.leases(name)) }
+      let directory = Places.running(name)
+      let last = [Places.record(name), Places.live(name)]
+      for file in try Directory.names(directory) where !last.contains(directory.appending(file)) {
+        try File.remove(directory.appending(file))
+      }
+      for file in last { try File.remove(file) }
+      try Directory.removeIfEmpty(directory)
+    }
+  }
+}
