@@ -21,7 +21,8 @@ public struct DnsmasqPlan: Equatable, Sendable {
 
   /// Plans the dnsmasq of a network on that bridge.
   ///
-  /// Throws if a value would be more than one line of a file, and for what libvirt refuses here too.
+  /// Throws if a value would be more than one line of a file, and for what libvirt refuses here
+  /// too.
   public init(_ network: Network, bridge: BridgeName, files: DnsmasqFiles) throws(Plan.Refusal) {
     let blocks = try Self.blocksWithDHCP(network)
     var hosts = ""

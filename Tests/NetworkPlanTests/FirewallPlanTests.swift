@@ -48,7 +48,8 @@ struct FirewallPlanTests {
   @Test func itsOwnBlocksMustNotOverlap() throws {
     #expect(throws: Plan.Refusal.self) {
       try plan(
-        "<network><name>a</name><ip address='10.1.0.1' prefix='16'/><ip address='10.1.9.1' prefix='24'/></network>"
+        "<network><name>a</name><ip address='10.1.0.1' prefix='16'/>"
+          + "<ip address='10.1.9.1' prefix='24'/></network>"
       )
     }
   }

@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 
 /// A host that routes for networks as their plans say: bridges, addresses and the rules, in
-/// namespaces of its own; with guests (hosts behind veth ports that were given their addresses), and
-/// a host `outside`, 198.51.100.2 and 2001:db8:51::2, to which it is 198.51.100.1 and
+/// namespaces of its own; with guests (hosts behind veth ports that were given their addresses),
+/// and a host `outside`, 198.51.100.2 and 2001:db8:51::2, to which it is 198.51.100.1 and
 /// 2001:db8:51::1.
 final class RoutingHost {
   let testbed: Testbed
