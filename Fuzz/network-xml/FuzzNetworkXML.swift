@@ -16,7 +16,7 @@ enum FuzzNetworkXML {
           let again = try Network(xml: Array(network.xml.utf8), source: "again")
           precondition(again == network, "what we wrote reads as something else")
         } catch { preconditionFailure("what we wrote is refused: \(error)") }
-        if end + 1 < bytes.count { update(&network, Array(bytes[(end + 1)...])) }
+        if end + 1 < bytes.count { FuzzNetworkXML.update(&network, Array(bytes[(end + 1)...])) }
       } catch {}
       return 0
     }

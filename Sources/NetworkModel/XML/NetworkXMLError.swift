@@ -11,6 +11,8 @@ public struct NetworkXMLError: Error, Equatable, Sendable {
     case tooLarge(Int)
     /// Elements nested deeper than that.
     case tooDeep(Int)
+    /// More than so many of what the words say.
+    case tooMany(Int, String)
     /// The root is not `network`.
     case notANetwork
     /// An element that this place does not have, and those that it has.
@@ -55,6 +57,7 @@ extension NetworkXMLError.Problem: CustomStringConvertible {
     case .documentType: "a document type declaration or entity is not allowed"
     case .tooLarge(let size): "larger than \(size) bytes"
     case .tooDeep(let depth): "elements nested deeper than \(depth)"
+    case .tooMany(let count, let what): "more than \(count) \(what)"
     case .notANetwork: "the outermost element has to be <network>"
     case .unexpectedElement(let name, let allowed):
       "element <\(name)> is not known here; allowed: "

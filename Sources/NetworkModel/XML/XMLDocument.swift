@@ -31,6 +31,13 @@ enum XMLDocument {
       let line = bytes[..<position].count { $0 == UInt8(ascii: "\n") } + 1
       throw refused(line, .documentType)
     }
+    let survey = XMLSurvey(bytes)
+    guard survey.nodes <= XMLSurvey.maximumNodes else {
+      throw refused(1, .tooMany(XMLSurvey.maximumNodes, "elements and attributes"))
+    }
+    guard survey.attributes <= XMLSurvey.maximumAttributes else {
+      throw refused(1, .tooMany(XMLSurvey.maximumAttributes, "attributes in an element"))
+    }
 
     let options =
       XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
