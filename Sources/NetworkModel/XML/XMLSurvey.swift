@@ -57,7 +57,7 @@ struct XMLSurvey {
   private static func stands(_ text: StaticString, in bytes: [UInt8], at position: Int) -> Bool {
     guard position + text.utf8CodeUnitCount <= bytes.count else { return false }
     // SAFETY: the buffer is the literal's own, which lives for ever.
-    return unsafe text.withUTF8Buffer { text in
+    return text.withUTF8Buffer { text in
       for offset in 0..<text.count where unsafe bytes[position + offset] != text[offset] {
         return false
       }
