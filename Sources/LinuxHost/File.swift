@@ -122,7 +122,10 @@ public enum File {
       // SAFETY: as above.
       unsafe path.withCString { unsafe clinux_rename(from, $0) }
     }
-    do throws(Errno) { _ = try value(renamed) } catch { throw FileError("replace", path, error) }
+    do throws(Errno) { _ = try value(renamed) } catch {
+      _ = try? remove(temporary)
+      throw FileError("replace", path, error)
+    }
     try sync(path.parent)
   }
 

@@ -114,15 +114,19 @@ enum Dnsmasq {
 
   /// Ends all of `name`'s: found by their arguments, since one that was started may not have
   /// written its number yet.
+  ///
+  /// It is over when none was found twice in a row: while one starts it forks twice, so that all
+  /// that were listed may be gone, and another there, by the time they are looked at. The first
+  /// of the three waits for the last, which does not fork again.
   static func endAll(_ name: NetworkName) throws(EngineError) {
-    var isAnyLeft = true
-    while isAnyLeft {
-      isAnyLeft = false
+    var looksInVain = 0
+    while looksInVain < 2 {
+      looksInVain += 1
       for process in try files({ () throws(FileError) in try ProcessHandle.all() }) {
         guard let found = ProcessHandle.find(process, where: { isOurs($0, process, name) }) else {
           continue
         }
-        isAnyLeft = true
+        looksInVain = 0
         found.terminate()
         found.awaitEnd(killingAfter: 5000)
       }

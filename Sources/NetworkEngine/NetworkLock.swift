@@ -39,21 +39,16 @@ enum Lock {
   static func tidying<Result>(_ body: () throws(EngineError) -> Result) throws(EngineError)
     -> Result
   {
-    let result: Result
-    do throws(EngineError) { result = try body() } catch {
-      // The reason is what matters; who comes next tidies up too.
-      try? tidy()
-      throw error
-    }
-    try tidy()
-    return result
+    defer { tidy() }
+    return try body()
   }
 
   /// Removes those of our directories that are empty; one that was there before us stays.
-  private static func tidy() throws(EngineError) {
-    try files { () throws(FileError) in
-      for path in Places.passing { try Directory.removeIfPassing(path) }
-    }
+  ///
+  /// That it fails is no reason to say that a command has failed which did all that it was asked
+  /// to do; who comes next tidies up too.
+  private static func tidy() {
+    for path in Places.passing { try? Directory.removeIfPassing(path) }
   }
 
   private static func take(_ name: String) throws(EngineError) -> FileLock {

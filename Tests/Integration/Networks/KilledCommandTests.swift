@@ -2,99 +2,59 @@ import Foundation
 import TestSupport
 import Testing
 
-/// SIGKILL at every system call; one in so many, unless `TAPSTER_FULL_SWEEP=1` (see ``Sweep``).
-@Suite(
-  .enabled(if: Privilege.isRoot, "namespaces need root"),
-  .enabled(if: Binaries.exists(Binaries.tapster), "tapster is not built"))
-struct KilledCommandTests {
-  private static let start = [Testbed.tapster, "net-start", "default"]
-  private static let destroy = [Testbed.tapster, "net-destroy", "default"]
-
-  @Test func whatAKilledStartLeavesIsTakenUp() throws {
-    let bed = try NetworkTestbed()
-    let before = try bed.everything()
-    let points = try SystemCallPoint.all(of: Self.start, undo: Self.destroy, in: bed.testbed)
-    try sweep(points, of: Self.start, in: bed, stride: 15) { point, index in
-      // Every second one is started again first, as the one who saw it die would.
-      if index % 2 == 0 {
-        try bed.unless("already active", Self.start, after: point)
-      }
-      try bed.unless("is not active", Self.destroy, after: point)
-      return before
+/// SIGKILL at every system call.
+extension FaultTests {
+  @Suite struct KilledCommandTests {
+    @Test(arguments: SweptCommand.all)
+    func whatAKilledCommandLeavesIsPutRight(_ swept: SweptCommand) throws {
+      let points = try SystemCallPoint.all(of: swept)
+      let report = FaultSweep.run(swept, points.map { .killed($0) })
+      try Sweep.note("\(swept.name) killed", report, of: points.count)
+      #expect(report.problems == [])
+      #expect(report.tried > 50)
+      #expect(report.hit * 10 > report.tried * 8)
+      #expect(report.traceless < report.tried, "nothing was ever begun")
     }
-  }
 
-  @Test func whatAKilledDestroyLeavesIsTakenAway() throws {
-    let bed = try NetworkTestbed()
-    let before = try bed.everything()
-    try bed.testbed.output(Self.start)
-    let points = try SystemCallPoint.all(of: Self.destroy, undo: Self.start, in: bed.testbed)
-    try bed.testbed.output(Self.destroy)
-    try sweep(
-      points, of: Self.destroy, in: bed, stride: 15,
-      beforeEach: { try bed.testbed.output(Self.start) }
-    ) { point, index in
-      if index % 2 == 0 {
-        try bed.unless("already active", Self.start, after: point)
-      }
-      try bed.unless("is not active", Self.destroy, after: point)
-      return before
+    /// nft, dnsmasq and whatever else is at work are killed with it.
+    @Test(arguments: [SweptCommand.start, .destroy])
+    func whatIsLeftWhenAllProgramsAreKilledIsPutRight(_ swept: SweptCommand) throws {
+      let points = try SystemCallPoint.all(of: swept)
+      let tried = Sweep.sample(points, stride: 5)
+      let report = FaultSweep.run(swept, tried.map { .allKilled($0) })
+      try Sweep.note("\(swept.name) killed with all it started", report, of: points.count)
+      #expect(report.problems == [])
+      #expect(report.hit * 10 > report.tried * 8)
     }
-  }
 
-  @Test func aKilledDefineLeavesTheOldOrTheNewDefinition() throws {
-    let bed = try NetworkTestbed()
-    let dump = [Testbed.tapster, "net-dumpxml", "default"]
-    let place = "/etc/tapster/networks/default.xml"
-    let old = try bed.testbed.output(dump)
-    let new = old.replacingOccurrences(of: "192.168.122.254", with: "192.168.122.99")
-    #expect(old != new)
-    let define = [Testbed.tapster, "net-define", "\(Testbed.scratch)/new.xml"]
-    try bed.testbed.write("\(Testbed.scratch)/new.xml", new)
-    let points = try SystemCallPoint.all(of: define, undo: define, in: bed.testbed)
-    let defined = try bed.testbed.read(place)
-    let after = try bed.everything()
-    var seen: Set<String> = []
-    try sweep(
-      points, of: define, in: bed, stride: 8, beforeEach: { try bed.testbed.write(place, old) }
-    ) { point, _ in
-      let now = try bed.testbed.output(dump)
-      #expect(now == old || now == new, "after \(point)")
-      seen.insert(now)
-      try bed.testbed.output(define)
-      #expect(try bed.testbed.read(place) == defined, "after \(point)")
-      return after
+    /// The dnsmasq that a killed start leaves gives back the lock as it begins, and then forks twice.
+    /// Whoever waited for the lock must find the last of the three.
+    @Test func aDnsmasqIsFoundWhileItForks() throws {
+      let bed = try NetworkTestbed()
+      let before = try bed.everything()
+      // It goes on when somebody waits for the lock that its parent left it.
+      try bed.testbed.write(
+        "\(Testbed.scratch)/late/dnsmasq",
+        """
+        #!/bin/bash
+        lock=$(stat -c %i /run/tapster/locks/network-default)
+        until grep -q -e "-> .*:$lock " /proc/locks; do sleep 0.01; done
+        exec -a dnsmasq /usr/sbin/dnsmasq "$@"
+
+        """, mode: 0o755)
+      let killed = try bed.testbed.run(
+        [
+          "strace", "-o", "/dev/null", "-e", "inject=lseek:signal=KILL:when=2", Testbed.tapster,
+          "net-start", "default",
+        ], environment: ["PATH": "\(Testbed.scratch)/late:/usr/sbin:/usr/bin:/sbin:/bin"])
+      #expect(killed.wasKilled)
+      #expect(try bed.testbed.processes().count > 0, "dnsmasq does not wait")
+      // Slow between the list of all processes and the look at the first of them.
+      try bed.testbed.output([
+        "strace", "-o", "/dev/null", "-e", "inject=pidfd_open:delay_enter=300000:when=1",
+        Testbed.tapster, "net-destroy", "default",
+      ])
+      try bed.expectNoChange(since: before)
     }
-    #expect(seen == [old, new], "all were killed on one side of the change")
-  }
-
-  /// Kills `command` at each of `points`; `mend` says how all is to be after it has done its part.
-  private func sweep(
-    _ points: [SystemCallPoint], of command: [String], in bed: NetworkTestbed, stride: Int,
-    beforeEach prepare: () throws -> Void = {},
-    mend: (SystemCallPoint, Int) throws -> [String]
-  ) throws {
-    let tried = Sweep.sample(points, stride: stride)
-    var killed = 0
-    for (index, point) in tried.enumerated() {
-      try prepare()
-      let ended = try point.inject("signal=KILL", into: command, in: bed.testbed).ended
-      // strace ends as what it traced did.
-      if ended.ending == .signalled(9) || ended.status == 137 { killed += 1 }
-      let expected = try mend(point, index)
-      try bed.expectNoChange(since: expected, "after \(point)")
-    }
-    #expect(tried.count > 10)
-    #expect(killed * 10 > tried.count * 8, "killed \(killed) of \(tried.count)")
-  }
-}
-
-extension NetworkTestbed {
-  /// Runs a command that succeeds, or fails with `excuse`.
-  fileprivate func unless(
-    _ excuse: String, _ command: [String], after point: SystemCallPoint
-  ) throws {
-    let ended = try testbed.run(command)
-    #expect(ended.succeeded || ended.error.contains(excuse), "after \(point): \(ended)")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -22,14 +23,9 @@ struct NetworkTestbed {
   /// Links, addresses, routes, rules, switches, files and programs.
   func everything() throws -> [String] {
     [
-      try testbed.output(["ip", "-br", "link"]), try testbed.output(["ip", "-br", "address"]),
-      try testbed.output(["ip", "route", "show", "table", "all"]),
-      try testbed.output(["nft", "list", "ruleset"]),
-      try testbed.output(["cat", "/proc/sys/net/ipv4/ip_forward"]),
-      try testbed.output([
-        "find", "/run", "/var/lib/tapster", "/etc/tapster", "-not", "-path", "/run/testbed*",
-        "-not", "-path", "/run/machine*",
-      ]).split(separator: "\n").sorted().joined(separator: "\n"),
+      // One shell, since sweeps ask thousands of times.
+      try testbed.output(["sh", "-euc", Self.network]),
+      try files().map(\.path).joined(separator: "\n"),
       try testbed.processes().sorted().map { process in
         let words = try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)
         return
@@ -37,6 +33,44 @@ struct NetworkTestbed {
       }.joined(),
     ]
   }
+
+  private static let network = """
+    ip -br -batch - <<END
+    link
+    address
+    route show table all
+    rule
+    END
+    nft list ruleset
+    for switch in ipv4/ip_forward ipv6/conf/all/forwarding; do
+      if read -r value 2>/dev/null </proc/sys/net/$switch; then echo $switch $value; fi
+    done
+    """
+
+  /// What is under `/run`, `/etc/tapster` and `/var/lib/tapster`, sorted, with what tells whether
+  /// it was written since: inode, size, time.
+  func files() throws -> [(path: String, stamp: String)] {
+    var found: [(path: String, stamp: String)] = []
+    func look(_ path: String) throws {
+      var status = stat()
+      // SAFETY: the path is lent as a NUL-terminated string; the kernel writes one struct stat.
+      guard unsafe lstat(testbed.root + path, &status) == 0 else {
+        if errno == ENOENT { return }
+        throw SystemCallFailure("lstat \(path)", code: errno)
+      }
+      let time = status.st_mtim
+      found.append(
+        (path, "\(path) \(status.st_ino) \(status.st_size) \(time.tv_sec).\(time.tv_nsec)"))
+      guard status.st_mode & S_IFMT == S_IFDIR else { return }
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: testbed.root + path)) ?? []
+      for name in names.sorted() where path != "/run" || !["testbed", "machine"].contains(name) {
+        try look("\(path)/\(name)")
+      }
+    }
+    for path in ["/etc/tapster", "/run", "/var/lib/tapster"] { try look(path) }
+    return found
+  }
+
   /// What there was and is not any more, and what is now and was not: none, if all is as it was.
   func changes(since before: [String]) throws -> [String] {
     zip(before, try everything()).flatMap { then, now in
