@@ -178,13 +178,14 @@ struct NetworkXMLErrorTests {
       "<forward mode='vepa'/><portgroup name='a'><bandwidth><inbound average='1'/></bandwidth></portgroup>",
       "needs a bridge"
     ),
-    ("<vlan><tag id='1'/></vlan>", "nobody would tag the packets"),
-    ("<forward mode='vepa'/><vlan><tag id='1'/></vlan>", "nobody would tag the packets"),
+    ("<vlan><tag id='1'/></vlan>", "nobody would tag their packets"),
     (
       "<forward mode='bridge'/><bridge name='br0'/><vlan><tag id='1'/></vlan>",
-      "nobody would tag the packets"
+      "nobody would tag their packets"
     ),
-    ("<portgroup name='a'><vlan><tag id='1'/></vlan></portgroup>", "nobody would tag the packets"),
+    (
+      "<portgroup name='a'><vlan><tag id='1'/></vlan></portgroup>", "nobody would tag their packets"
+    ),
     ("<portgroup name='a'/><portgroup name='a'/>", "with the same name (a)"),
     (
       "<portgroup name='a' default='yes'/><portgroup name='b' default='yes'/>",

@@ -106,19 +106,17 @@ extension Network {
     }
   }
 
-  /// Only where the kernel's bridge is not what guests are plugged into does somebody tag their
-  /// packets, as libvirt has it.
+  /// Guests that are plugged into a bridge of the kernel's are in no VLAN: nobody would tag their
+  /// packets, and libvirt refuses them too. The modes without a bridge are only kept, VLANs and all.
   private func checkVLANs(_ reader: ElementReader) throws(NetworkXMLError) {
     func takesVLANs(_ group: PortGroup?) -> Bool {
-      switch forward?.mode {
-      case .hostdev, .passthrough: group?.virtualPort?.kind == nil
-      case .bridge: (group?.virtualPort?.kind ?? virtualPort?.kind) == .openvswitch
-      default: false
-      }
+      if makesBridge { return false }
+      if bridge?.name == nil { return true }
+      return (group?.virtualPort?.kind ?? virtualPort?.kind) == .openvswitch
     }
     let words = NetworkXMLError.Problem.contradiction(
-      "<vlan> is for mode 'hostdev' or 'passthrough', and for mode 'bridge' with an Open vSwitch; "
-        + "in other networks nobody would tag the packets")
+      "<vlan> is not for guests on a bridge, but for one of Open vSwitch: nobody would tag their "
+        + "packets")
     if vlan != nil, !takesVLANs(nil) {
       throw reader.error(words, line: reader.child("vlan")?.line)
     }
