@@ -149,6 +149,12 @@ public final class Testbed {
     try FileManager.default.destinationOfSymbolicLink(atPath: path)
   }
 
+  /// Starts a libvirtd, as `Tests/Support/libvirtd.sh` describes it. `virsh` then finds it.
+  public func startLibvirt() throws {
+    try output(
+      ["/bin/sh", "-eu", "-c", ". \"$0\"", "\(Binaries.root)/Tests/Support/libvirtd.sh"])
+  }
+
   // MARK: Files
 
   /// Writes a file in the testbed, with this mode and owner whatever the umask, making its
@@ -185,18 +191,31 @@ public final class Testbed {
     _ name: String, port: String, bridge: String? = nil, address: String? = nil,
     portAddress: String? = nil
   ) throws {
-    try output(["ip", "netns", "add", name])
+    var own = ["netns add \(name)", "link add \(port) type veth peer name eth0 netns \(name)"]
+    if let bridge { own.append("link set \(port) master \(bridge)") }
+    if let portAddress { own.append("address add \(portAddress) dev \(port)") }
+    own.append("link set \(port) up")
+    try ip(own)
     hosts[name] = try OpenDescriptor(path: "\(root)/run/netns/\(name)", flags: O_RDONLY)
-    try output(["ip", "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", name])
-    if let bridge { try output(["ip", "link", "set", port, "master", bridge]) }
-    if let portAddress { try output(["ip", "address", "add", portAddress, "dev", port]) }
-    try output(["ip", "link", "set", port, "up"])
-    try output(["ip", "link", "set", "lo", "up"], on: name)
-    if let address { try output(["ip", "address", "add", address, "dev", "eth0"], on: name) }
-    try output(["ip", "link", "set", "eth0", "up"], on: name)
+    var theirs = ["link set lo up"]
+    if let address { theirs.append("address add \(address) dev eth0") }
+    theirs.append("link set eth0 up")
+    try ip(theirs, on: name)
   }
 
-  private func network(of host: String?) throws -> OpenDescriptor {
+  /// Runs commands of `ip`, without that word, one after the other up to the first that fails.
+  public func ip(_ commands: [String], on host: String? = nil) throws {
+    try output(["ip", "-batch", "-"], on: host, input: commands.joined(separator: "\n") + "\n")
+  }
+
+  /// A socket of the testbed's own network, or of one of its other hosts.
+  public func socket(
+    _ kind: HostSocket.Kind, isIPv6: Bool = false, on host: String? = nil
+  ) throws(SystemCallFailure) -> HostSocket {
+    try HostSocket(network: try network(of: host), kind, isIPv6: isIPv6)
+  }
+
+  private func network(of host: String?) throws(SystemCallFailure) -> OpenDescriptor {
     guard let host else { return netNamespace }
     guard let descriptor = hosts[host] else {
       throw SystemCallFailure("no host \(host)", code: ENOENT)

@@ -98,4 +98,56 @@ ssize_t ctest_send(int socket, const void *buffer, size_t size, const int *descr
 /* TUNGETIFF: the interface behind a tun descriptor, 16 bytes with a NUL. 0 or -errno. */
 int ctest_tun_name(int descriptor, char *name);
 
+/*
+ * Sockets of any network: a socket stays in the network it was made in, whoever uses it. So one
+ * thread can be all the hosts of a test.
+ *
+ * Addresses are text: `192.0.2.1`, `2001:db8::1`, or `fe80::1%eth0` where eth0 is an interface of
+ * the socket's own network; -EINVAL for other text.
+ */
+
+/* socket(2) in the network `net_namespace`, non-blocking, close-on-exec. Or -errno; should the
+ * thread not get back into its own network, the process is aborted. */
+int ctest_socket(int net_namespace, int domain, int type, int protocol);
+
+/* bind(2), with SO_REUSEADDR; connect(2), for which -EINPROGRESS is the usual answer of TCP.
+ * 0 or -errno. */
+int ctest_bind(int socket, const char *address, uint16_t port);
+int ctest_connect(int socket, const char *address, uint16_t port);
+
+/* sendto(2): bytes sent, or -errno. */
+ssize_t ctest_send_to(int socket, const char *address, uint16_t port, const void *bytes,
+                      size_t size);
+
+/* recvfrom(2) that does not wait: bytes received, or -errno. `address`, 64 bytes, gets the
+ * sender's, and is empty where there is none. */
+ssize_t ctest_receive_from(int socket, void *bytes, size_t size, char *address, uint16_t *port);
+
+/* accept4(2), as above: the new socket, or -errno. */
+int ctest_accept(int socket, char *address, uint16_t *port);
+
+/* setsockopt(2) of an int. 0 or -errno. */
+int ctest_option(int socket, int level, int name, int value);
+
+/* SO_ERROR, taken: 0, or -errno of what became of the connection or of what was sent last. */
+int ctest_socket_error(int socket);
+
+/* Receives what is sent to the multicast group on `interface`, and sends multicast there. 0 or
+ * -errno. */
+int ctest_join(int socket, const char *group, const char *interface);
+
+/* SO_BINDTODEVICE. 0 or -errno. */
+int ctest_bind_device(int socket, const char *interface);
+
+/* Has an AF_PACKET socket see all frames of `interface`. 0 or -errno. */
+int ctest_watch(int socket, const char *interface);
+
+/*
+ * Keeps the calling thread on the processor that it is on, and lets it go again. What one
+ * processor sends over veth and bridge it also forwards, in the order of sending: so what is sent
+ * second cannot arrive first (packets wait in one queue for each processor). 0 or -errno.
+ */
+int ctest_stay_on_one_processor(void);
+int ctest_leave_processor(void);
+
 #endif
