@@ -1,6 +1,10 @@
 internal import NetworkModel
 
 /// The rules of one network, chain by chain, in the language of `man 8 nft`.
+///
+/// Where a few rules say the same as one with a set (`{ … }`), they are taken: before it changes
+/// anything, nft asks the kernel for every set of the table, one by one, and with 500 networks that
+/// were most of the time that a change takes.
 struct FirewallRules {
   /// The forwards of its policy.
   let forwards: [ResolvedForward]
@@ -143,12 +147,10 @@ struct FirewallRules {
       for family in [IPAddress.Family.ipv4, .ipv6] {
         var inside = subnets.filter { $0.family == family }.map(\.description)
         if family == .ipv6 { inside.append("fe80::/10") }
-        let outside =
-          inside.isEmpty
-          ? "meta nfproto \(family.rawValue) "
-          : "\(family.keyword) daddr != { \(inside.joined(separator: ", ")) } "
+        let outside = inside.map { "\(family.keyword) daddr != \($0) " }.joined()
         rules.append(
-          "ct direction original \(outside)fib daddr type local jump \(name(.outgoing))")
+          "ct direction original meta nfproto \(family.rawValue) \(outside)fib daddr type local "
+            + "jump \(name(.outgoing))")
       }
     }
     return rules
@@ -173,8 +175,11 @@ struct FirewallRules {
       }
       let leaving = "\(outwards)\(family) saddr \(subnet) "
       // What stays in the link and what stays in the subnet keeps its address.
-      let link = subnet.family == .ipv4 ? "224.0.0.0/24, 255.255.255.255" : "ff02::/16"
-      rules.append("\(family) saddr \(subnet) \(family) daddr { \(subnet), \(link) } return")
+      let link =
+        subnet.family == .ipv4 ? ["224.0.0.0/24", "255.255.255.255"] : ["ff02::/16"]
+      rules += (["\(subnet)"] + link).map {
+        "\(family) saddr \(subnet) \(family) daddr \($0) return"
+      }
       // Ports that need privilege are left to programs of the host.
       for transport in ["tcp", "udp"] {
         rules.append("\(leaving)meta l4proto \(transport) \(verdict(":\(ports)"))")
@@ -195,8 +200,8 @@ struct FirewallRules {
   private var forwarded: [String] {
     if forwards.isEmpty { return [] }
     var rules = [
-      "fib daddr type != local return", "ip daddr 127.0.0.0/8 return",
-      "ip6 daddr { ::1, fe80::/10 } return",
+      "fib daddr type != local return", "ip daddr 127.0.0.0/8 return", "ip6 daddr ::1 return",
+      "ip6 daddr fe80::/10 return",
     ]
     for forward in forwards {
       let transport = forward.forward.transport.rawValue
@@ -232,26 +237,34 @@ struct FirewallRules {
     for transport in TransportProtocol.allCases {
       for family in [IPAddress.Family.ipv4, .ipv6] {
         for isAtAddress in [true, false] {
-          var elements: [String] = []
+          var elements: [[String]] = []
           for forward in forwards where forward.forward.transport == transport {
             guard (forward.forward.hostAddress != nil) == isAtAddress else { continue }
-            let address = forward.forward.hostAddress.map { "\($0) . " } ?? ""
+            let address = forward.forward.hostAddress.map { ["\($0)"] } ?? []
             elements += forward.targets.filter { $0.family == family }.map {
-              "\(address)\(forward.forward.ports.text) . \($0) . \(forward.guestPorts)"
+              address + [forward.forward.ports.text, "\($0)", forward.guestPorts]
             }
           }
           if elements.isEmpty { continue }
           let keyword = family.keyword
-          rules.append(
-            "meta l4proto \(transport.rawValue) "
-              + (isAtAddress ? "ct original \(keyword) daddr . " : "")
-              + "ct original proto-dst . ct reply \(keyword) saddr . ct reply proto-src "
-              + "{ \(elements.joined(separator: ", ")) } return")
+          let keys =
+            (isAtAddress ? ["ct original \(keyword) daddr"] : [])
+            + ["ct original proto-dst", "ct reply \(keyword) saddr", "ct reply proto-src"]
+          let condition = "meta l4proto \(transport.rawValue) "
+          if elements.count > 4 {
+            let set = elements.map { $0.joined(separator: " . ") }.joined(separator: ", ")
+            rules.append("\(condition)\(keys.joined(separator: " . ")) { \(set) } return")
+          } else {
+            rules += elements.map { element in
+              condition + zip(keys, element).map { "\($0) \($1)" }.joined(separator: " ")
+                + " return"
+            }
+          }
         }
       }
     }
     // Errors about a connection that is over hurt nobody.
-    rules.append("ct state related meta l4proto { icmp, ipv6-icmp } return")
+    rules.append("ct state related return")
     return rules + Self.refusal
   }
 

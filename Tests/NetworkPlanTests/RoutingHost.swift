@@ -71,11 +71,15 @@ final class RoutingHost {
     servers.append(server)
   }
 
-  /// Connects from `host` to an address and port; see ``Talk/ask()``.
+  /// Connects from `host`, maybe from an address and port of its own, to an address and port; see
+  /// ``Talk/ask(_:)``.
   func connect(
-    _ address: String, _ port: Int, from host: String?, over transport: String = "tcp"
+    _ address: String, _ port: Int, from host: String?, over transport: String = "tcp",
+    at own: (address: String, port: Int)? = nil
   ) throws -> Talk {
-    try Talk(testbed, ["perl", "-e", Self.client, address, "\(port)", transport], on: host)
+    let at = own.map { [$0.address, "\($0.port)"] } ?? []
+    return try Talk(
+      testbed, ["perl", "-e", Self.client, address, "\(port)", transport] + at, on: host)
   }
 
   /// What a connection of one question gets: who asked as the answerer saw it, and at which of its
@@ -86,7 +90,8 @@ final class RoutingHost {
     try connect(address, port, from: host, over: transport).ask()
   }
 
-  /// Answers each line with `ADDRESS PORT`: where the line came from, and the port it came to.
+  /// Answers each line with `ADDRESS PORT`: where the line came from, and the port it came to; or,
+  /// if the line is `from`, the port that it came from.
   private static let server = #"""
     use IO::Socket::IP; use IO::Select; $| = 1; my $all = IO::Select->new;
     for (@ARGV) {
@@ -100,13 +105,15 @@ final class RoutingHost {
         if ($one->socktype == SOCK_DGRAM) {
           my $from = $one->recv(my $line, 99) or next;
           my ($e, $host) = Socket::getnameinfo($from, Socket::NI_NUMERICHOST());
-          $host =~ s/^::ffff://; $one->send("$host " . $one->sockport . "\n", 0, $from);
+          my $port = $line =~ /from/ ? (Socket::unpack_sockaddr_in6($from))[0] : $one->sockport;
+          $host =~ s/^::ffff://; $one->send("$host $port\n", 0, $from);
         }
         elsif ($one->sockopt(Socket::SO_ACCEPTCONN())) { $all->add(scalar $one->accept) }
         elsif (!sysread($one, my $line, 99)) { $all->remove($one); close $one }
         else {
           my $host = $one->peerhost; $host =~ s/^::ffff://;
-          syswrite($one, "$host " . $one->sockport . "\n");
+          my $port = $line =~ /from/ ? $one->peerport : $one->sockport;
+          syswrite($one, "$host $port\n");
         }
       }
     }
@@ -114,12 +121,13 @@ final class RoutingHost {
 
   /// Sends a line for each that it is given, and tells the answer, or `no` if it has none.
   private static let client = #"""
-    use IO::Socket::IP; use IO::Select; $| = 1; my ($host, $port, $transport) = @ARGV;
+    use IO::Socket::IP; use IO::Select; $| = 1; my ($host, $port, $transport, @at) = @ARGV;
     my $one = IO::Socket::IP->new(PeerHost => $host, PeerPort => $port, Timeout => 3,
-      Type => $transport eq "tcp" ? SOCK_STREAM : SOCK_DGRAM, Proto => $transport);
+      Type => $transport eq "tcp" ? SOCK_STREAM : SOCK_DGRAM, Proto => $transport,
+      @at ? (LocalHost => $at[0], LocalPort => $at[1]) : ());
     while (<STDIN>) {
       my $answer = "";
-      if ($one && defined syswrite($one, "?\n") && IO::Select->new($one)->can_read(2)) {
+      if ($one && defined syswrite($one, $_) && IO::Select->new($one)->can_read(2)) {
         sysread($one, $answer, 99);
       }
       print $answer || "no\n";
@@ -150,8 +158,8 @@ final class Talk {
   }
 
   /// Sends a line over the connection, the same one each time: the answer, or `no`.
-  func ask() throws -> String {
-    FileHandle(fileDescriptor: input.rawValue).write(Data("?\n".utf8))
+  func ask(_ question: String = "?") throws -> String {
+    FileHandle(fileDescriptor: input.rawValue).write(Data("\(question)\n".utf8))
     return try line()
   }
 }
