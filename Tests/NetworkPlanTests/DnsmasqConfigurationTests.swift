@@ -75,6 +75,38 @@ struct DnsmasqConfigurationTests {
     #expect(test.succeeded, "\(test)\n\(plan.configuration)")
   }
 
+  @Test func saysWhatLibvirtSays() throws {
+    let network = try Network(
+      xml: Array("<network><name>n</name>\(Self.definitions[1].1)</network>".utf8), source: "n")
+    let plan = try DnsmasqPlan(
+      network, bridge: try #require(BridgeName("br7")),
+      files: DnsmasqFiles(
+        hosts: FilePath("/h"), names: FilePath("/n"), process: nil, leases: nil, user: nil))
+    let lines = plan.configuration.split(separator: "\n").dropFirst().map(String.init)
+    #expect(
+      lines == [
+        "strict-order", "server=8.8.8.8", "server=/y.test/2001:db8::53", "server=/z.test/#",
+        "no-resolv", "local=/x.test/", "domain=x.test", "expand-hosts",
+        "local=/0.1.10.in-addr.arpa/",
+        "local=/0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa/", "domain-needed", "local=//",
+        "except-interface=lo", "bind-dynamic", "interface=br7",
+        "txt-record=t,some text, and more", "srv-host=_ldap._tcp.x.test,l.x.test,389,0,5",
+        "dhcp-range=10.1.0.5,10.1.0.9,255.255.255.0,2h", "dhcp-no-override",
+        "dhcp-authoritative", "enable-tftp", "tftp-root=/srv/tftp root",
+        "dhcp-boot=pxelinux.0,,10.1.0.4", "dhcp-range=2001:db8::10,2001:db8::ff,64",
+        "dhcp-lease-max=245", "dhcp-hostsfile=/h", "addn-hosts=/n",
+        "dhcp-option=option:mtu,1400", "enable-ra",
+      ])
+    #expect(
+      plan.hosts == """
+        52:54:00:00:00:01,10.1.0.2,one,infinite
+        id:0:4:7e:7d,six,[2001:db8::20]
+        seven,[2001:db8::21]
+
+        """)
+    #expect(plan.names == "10.1.0.9\tn\tm\t\n")
+  }
+
   @Test func isThereWhereItHasSomethingToDo() throws {
     func isNeeded(_ content: String) throws -> Bool {
       DnsmasqPlan.isNeeded(

@@ -26,6 +26,7 @@ struct PlanTests {
         "10.9.0.0/16 10.1.0.9 7"
       ])
     #expect(plan.forwardsIPv4 && plan.forwardsIPv6 && plan.requiredBridge == nil)
+    #expect(plan.remarks.map(\.advice).contains { $0.contains("allow br7 isolated") })
     #expect(plan.subnets.map(\.description) == ["10.1.0.0/16", "2001:db8::/64"])
   }
 
@@ -59,6 +60,10 @@ struct PlanTests {
         """)
     #expect(plan.registration?.domain.text == "x.test")
     #expect(plan.registration?.servers.map(\.description) == ["10.1.0.1"])
+    #expect(
+      plan.remarks.map(\.advice) == [
+        "resolvectl dns virbr9 10.1.0.1 && resolvectl domain virbr9 '~x.test'"
+      ])
   }
 
   /// What is refused, and a word of the reason.
