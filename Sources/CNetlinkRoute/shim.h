@@ -1,3 +1,9 @@
+#include <netinet/in.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
 #include <netlink/route/link.h>
@@ -9,6 +15,7 @@
 #include <netlink/route/route.h>
 #include <netlink/route/tc.h>
 #include <net/if.h>
+#include <stdlib.h>
 
 /* The flag of `man 7 netdevice`, which the header gives as an enumerator of a name that is a macro too. */
 static const unsigned cnetlinkroute_IFF_UP = IFF_UP;

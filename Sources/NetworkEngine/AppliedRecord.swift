@@ -23,6 +23,9 @@ struct AppliedRecord: Equatable {
   /// The bridge of the host's whose traffic it shapes.
   var shapes: BridgeName?
 
+  /// The families (`ip`, `ip6`) in which Docker's chain has rules for the bridge.
+  var docker: [String] = []
+
   private static let title = "tapster applied 1"
 
   /// The record in a file: a key and a value a line.
@@ -34,6 +37,7 @@ struct AppliedRecord: Equatable {
     }
     if hasFirewall { lines.append("firewall yes") }
     if let shapes { lines.append("shapes \(shapes)") }
+    lines += docker.map { "docker \($0)" }
     return Array(lines.map { $0 + "\n" }.joined().utf8)
   }
 
@@ -46,12 +50,20 @@ struct AppliedRecord: Equatable {
     if plan.requiredBridgeBandwidth != nil { shapes = plan.requiredBridge }
   }
 
+  /// The same with what the network's record says of Docker, which no definition tells.
+  func keepingDocker(of name: NetworkName) throws(EngineError) -> AppliedRecord {
+    var record = self
+    record.docker = try Self.read(name)?.docker ?? []
+    return record
+  }
+
   /// What may be there while a network that is recorded like this becomes one like `other`.
   func union(_ other: AppliedRecord) -> AppliedRecord {
     var union = other
     union.forwards.formUnion(forwards)
     union.hasFirewall = hasFirewall || other.hasFirewall
     union.shapes = other.shapes ?? shapes
+    union.docker = docker + other.docker.filter { !docker.contains($0) }
     return union
   }
 
@@ -69,6 +81,7 @@ struct AppliedRecord: Equatable {
       case "mac": mac = MACAddress(value)
       case "forwards": if let family = Forwarding(rawValue: value) { forwards.insert(family) }
       case "firewall": hasFirewall = true
+      case "docker": docker.append(value)
       case "shapes": shapes = BridgeName(value)
       default: return nil
       }

@@ -8,7 +8,7 @@ internal import RouteNetlink
 final class NetworkStart {
   let network: Network
   let plan: Plan
-  let record: AppliedRecord
+  private var record: AppliedRecord
   private let firewallPart: FirewallPart?
   /// The descriptor of the network's lock, which is held until the start has come to its end.
   private let lock: Int32
@@ -16,6 +16,9 @@ final class NetworkStart {
   private var dnsmasq: ChildProcess?
   /// What went wrong; nothing of it is left then.
   private(set) var failures = Failures()
+  /// What is in the way of its packets all the same.
+  private(set) var warnings: [Warning] = []
+  private let withDocker: Bool
 
   private var name: NetworkName { network.name }
 
@@ -25,9 +28,10 @@ final class NetworkStart {
   /// `lock` is the descriptor of its lock, `uses` what the host has; the network's blocks are added
   /// to them.
   init(
-    _ network: Network, _ lock: Int32, _ uses: inout OverlapCheck?,
+    _ network: Network, _ lock: Int32, withDocker: Bool = false, _ uses: inout OverlapCheck?,
     _ connection: borrowing RouteConnection
   ) throws(EngineError) {
+    self.withDocker = withDocker
     let name = network.name
     if File.exists(Places.running(name)) {
       try NetworkStop.undo(name, try AppliedRecord.read(name), lock, wasActive: false)
@@ -166,6 +170,8 @@ final class NetworkStart {
         start.attempt { () throws(EngineError) in try start.connect(connection) }
       }
     }
+    // While dnsmasq still gets ready.
+    if failure == nil { meetForeignRules(starts.filter(\.isWell)) }
     for start in starts { start.awaitDnsmasq() }
     return failure
   }
@@ -212,6 +218,33 @@ final class NetworkStart {
         }
       }
     }
+  }
+
+  /// Finds out whether other programs' rules drop what these networks forward; where Docker is to
+  /// let it pass, sees to that first.
+  private static func meetForeignRules(_ starts: [NetworkStart]) {
+    let forwarding = starts.filter { !$0.record.forwards.isEmpty }
+    if forwarding.isEmpty { return }
+    // What cannot be asked about is not warned of: the networks are up all the same.
+    guard var rules = try? ForeignRules() else { return }
+    let dockers = forwarding.filter(\.withDocker)
+    for start in dockers {
+      start.attempt { () throws(EngineError) in try start.passDocker(rules.docker) }
+    }
+    if !dockers.isEmpty, let changed = try? ForeignRules() { rules = changed }
+    for start in forwarding { start.warnings += rules.warnings(start.plan) }
+  }
+
+  private func passDocker(_ families: [String]) throws(EngineError) {
+    guard let bridge = plan.bridge?.name else { return }
+    if families.isEmpty {
+      warnings.append(
+        Warning(words: "there is no chain DOCKER-USER to let packets pass in", advice: nil))
+      return
+    }
+    record.docker = families
+    try record.write(name)
+    try DockerRules.insert(bridge, families)
   }
 
   private func undo() {

@@ -65,6 +65,11 @@ enum NetworkStop {
           String(decoding: removal, as: UTF8.self), keeping: kept)
       }
     } catch { failures.add(error) }
+    if let bridge = record.bridge?.name, !record.docker.isEmpty {
+      failures.attempt { () throws(EngineError) in
+        try DockerRules.remove(bridge, record.docker)
+      }
+    }
     if let name = record.shapes {
       failures.attempt { () throws(EngineError) in
         try routes { () throws(RouteError) in

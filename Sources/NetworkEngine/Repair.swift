@@ -45,7 +45,7 @@ struct Repair {
       }
     }
     let noted = try AppliedRecord.read(name)
-    if noted != record {
+    if noted != (try record.keepingDocker(of: name)) {
       try (noted?.union(record) ?? record).write(name)
       deeds.append("noted what it consists of")
     }

@@ -6,12 +6,18 @@ internal import RouteNetlink
 /// Networks brought up and down. Each is one transaction: what was done is undone, in reverse, if
 /// the rest fails, and what a process that was killed left behind is undone by the next one.
 public enum RunningNetwork {
-  /// Brings up the network that is defined under `name`.
-  public static func start(_ name: NetworkName) throws(EngineError) {
+  /// Brings up the network that is defined under `name`. With Docker, chain DOCKER-USER lets its
+  /// packets pass for as long as it runs.
+  ///
+  /// Returns what was found that keeps packets from passing all the same.
+  @discardableResult
+  public static func start(
+    _ name: NetworkName, withDocker: Bool = false
+  ) throws(EngineError) -> [Warning] {
     try locked(name) { lock throws(EngineError) in
       if ActiveNetworks.contains(name) { throw .alreadyActive(name) }
       guard let network = try Definitions.settled(name) else { throw .noSuchNetwork(name.text) }
-      try start(network, lock)
+      return try start(network, lock, withDocker: withDocker)
     }
   }
 
@@ -41,10 +47,11 @@ public enum RunningNetwork {
   /// Brings up all networks that are defined and do not run, or of these only the ones that start
   /// with the machine: their rules in one transaction, their dnsmasqs side by side.
   ///
-  /// `report` is told of each, as soon as it is clear what became of it. One that fails does not
-  /// stop the others. Throws if it cannot be found out which there are, or nothing can be begun.
+  /// `report` is told of each, as soon as it is clear what became of it, and `warn` of what keeps
+  /// packets of one that is up from passing. One that fails does not stop the others. Throws if it cannot be found out which there are, or nothing can be begun.
   public static func startAll(
-    onlyAutostarted: Bool = false, _ report: (Outcome) -> Void
+    onlyAutostarted: Bool = false, warn: (NetworkName, Warning) -> Void = { _, _ in },
+    _ report: (Outcome) -> Void
   ) throws(EngineError) {
     try Lock.tidying { () throws(EngineError) in
       let names = try NetworkSummary.all()
@@ -70,6 +77,7 @@ public enum RunningNetwork {
         do throws(EngineError) {
           try start.failures.rethrow()
           report(.started(start.network.name))
+          for warning in start.warnings { warn(start.network.name, warning) }
         } catch { report(.failed(start.network.name, error)) }
       }
       var failures = Failures()
@@ -180,11 +188,15 @@ public enum RunningNetwork {
   }
 
   /// Brings one network up.
-  private static func start(_ network: Network, _ lock: Int32) throws(EngineError) {
+  @discardableResult
+  private static func start(
+    _ network: Network, _ lock: Int32, withDocker: Bool = false
+  ) throws(EngineError) -> [Warning] {
     let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
     var uses: OverlapCheck?
-    let start = try NetworkStart(network, lock, &uses, connection)
+    let start = try NetworkStart(network, lock, withDocker: withDocker, &uses, connection)
     NetworkStart.run([start], connection) { _ in }
     try start.failures.rethrow()
+    return start.warnings
   }
 }

@@ -13,7 +13,7 @@ enum NetStart: Command {
     let network = try arguments.value(of: NetworkOptions.network)
     let name = try NetworkName.found(network)
     try Failure.during("Failed to start network \(network)") { () throws(EngineError) in
-      try RunningNetwork.start(name)
+      _ = try RunningNetwork.start(name)
     }
     output.say("Network \(network) started\n")
   }

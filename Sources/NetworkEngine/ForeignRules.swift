@@ -1,0 +1,82 @@
+internal import LinuxHost
+internal import LinuxTypes
+internal import NetworkModel
+internal import NetworkPlan
+internal import RouteNetlink
+
+/// The rules of other programs that packets meet which the host forwards.
+struct ForeignRules {
+  /// What nft says of each of their tables, in JSON.
+  private let tables: [[UInt8]]
+
+  /// Looks for them. Where there are none, as the kernel says at once, nft is not asked.
+  init() throws(EngineError) {
+    let own = FirewallPlan.table.split(separator: " ").map { String($0) }
+    let found = try routes { () throws(RouteError) -> [NetfilterTable] in
+      let table = NetfilterTable(family: own[0], name: own[1])
+      guard try NetfilterTable.isAny(but: table) else { return [] }
+      return try NetfilterTable.filteringForwarded().filter { $0 != table }
+    }
+    var tables: [[UInt8]] = []
+    for table in found {
+      tables.append(try Firewall.list(["-j", "list", "table", table.family, table.name]))
+    }
+    self.tables = tables
+  }
+
+  /// What of them is in the way of a network.
+  func warnings(_ plan: Plan) -> [Warning] {
+    guard let bridge = plan.bridge?.name else { return [] }
+    var families: [IPAddress.Family] = []
+    if plan.forwardsIPv4 { families.append(.ipv4) }
+    if plan.forwardsIPv6 { families.append(.ipv6) }
+    if families.isEmpty { return [] }
+    return tables.flatMap { table in
+      ForeignFirewall.findings(json: table, bridge: bridge, families: families)
+        .map { Warning(words: "\($0)", advice: $0.remedy) }
+    }
+  }
+
+  /// The families in which Docker lets others have a say.
+  var docker: [String] { tables.flatMap { ForeignFirewall.familiesOfDocker(json: $0) } }
+}
+
+/// Rules of ours in the chain that Docker leaves to others (DOCKER-USER).
+enum DockerRules {
+  /// Lets a bridge's packets pass.
+  static func insert(_ bridge: BridgeName, _ families: [String]) throws(EngineError) {
+    for family in families {
+      for command in ForeignFirewall.dockerCommands(
+        family: family, bridge: bridge, removing: false)
+      {
+        try run(command)
+      }
+    }
+  }
+
+  /// Takes out what ``insert(_:_:)`` put in, or as much of it as is there.
+  static func remove(_ bridge: BridgeName, _ families: [String]) throws(EngineError) {
+    var failures = Failures()
+    for family in families {
+      for command in ForeignFirewall.dockerCommands(
+        family: family, bridge: bridge, removing: true)
+      {
+        let question = command.map { $0 == "-D" ? "-C" : $0 }
+        // Docker makes its chains anew when it starts, and what is not there needs not go.
+        do throws(EngineError) { try run(question) } catch {
+          if case .programFailed = error { continue }
+          failures.add(error)
+          continue
+        }
+        failures.attempt { () throws(EngineError) in try run(command) }
+      }
+    }
+    try failures.rethrow()
+  }
+
+  private static func run(_ command: [String]) throws(EngineError) {
+    guard let program = ProgramSearch.find(command[0]) else { throw .programMissing(command[0]) }
+    let child = try files { () throws(FileError) in try ChildProcess.start(program, command) }
+    try Program.wait(command[0], child)
+  }
+}

@@ -1,0 +1,106 @@
+internal import CNetlink
+internal import CNetlinkRoute
+
+/// A table of the kernel's packet filter (`<linux/netfilter/nf_tables.h>`).
+public struct NetfilterTable: Equatable, Hashable, Sendable {
+  /// Its family as nft names it: `ip`, `ip6`, `inet`.
+  public let family: String
+  /// Its name.
+  public let name: String
+
+  /// The tables that have a base chain where forwarded packets of IP pass.
+  ///
+  /// Asked of the kernel itself, since that takes microseconds where nft takes milliseconds.
+  public static func filteringForwarded() throws(RouteError) -> [NetfilterTable] {
+    var found: [NetfilterTable] = []
+    try unsafe dump(Int32(NFT_MSG_GETCHAIN.rawValue)) { message, family in
+      // SAFETY: the message is whole and alive; the attributes are checked to be there, and a name
+      // ends with NUL, as the kernel writes it.
+      let header = Int32(MemoryLayout<nfgenmsg>.size)
+      guard let family,
+        let hook = unsafe nlmsg_find_attr(message, header, Int32(NFTA_CHAIN_HOOK.rawValue)),
+        let number = unsafe nla_find(
+          nla_data(hook)?.assumingMemoryBound(to: nlattr.self), nla_len(hook),
+          Int32(NFTA_HOOK_HOOKNUM.rawValue)),
+        unsafe UInt32(bigEndian: nla_get_u32(number)) == UInt32(NF_INET_FORWARD.rawValue),
+        let name = unsafe nlmsg_find_attr(message, header, Int32(NFTA_CHAIN_TABLE.rawValue)),
+        let text = unsafe nla_get_string(name)
+      else { return }
+      let table = unsafe NetfilterTable(family: family, name: String(cString: text))
+      if !found.contains(table) { found.append(table) }
+    }
+    return found
+  }
+
+  /// Whether there is any table but that one.
+  public static func isAny(but own: NetfilterTable) throws(RouteError) -> Bool {
+    var isAny = false
+    try unsafe dump(Int32(NFT_MSG_GETTABLE.rawValue)) { message, family in
+      // SAFETY: as above.
+      let header = Int32(MemoryLayout<nfgenmsg>.size)
+      guard let family,
+        let name = unsafe nlmsg_find_attr(message, header, Int32(NFTA_TABLE_NAME.rawValue)),
+        let text = unsafe nla_get_string(name)
+      else { return }
+      let table = unsafe NetfilterTable(family: family, name: String(cString: text))
+      if table != own { isAny = true }
+    }
+    return isAny
+  }
+
+  /// A table of that family and name.
+  public init(family: String, name: String) {
+    self.family = family
+    self.name = name
+  }
+
+  /// Has the kernel list all of a kind, and lends each to `body`, with its family if it is one of
+  /// IP.
+  private static func dump(
+    _ request: Int32, _ body: (UnsafeMutablePointer<nlmsghdr>, String?) -> Void
+  ) throws(RouteError) {
+    // SAFETY: the socket is freed once, at the end; what is sent is copied; a buffer that libnl
+    // hands out is freed after its messages were lent, each of which libnl says is whole.
+    guard let socket = unsafe nl_socket_alloc() else { throw failure(-NLE_NOMEM) }
+    defer { unsafe nl_socket_free(socket) }
+    unsafe nl_socket_disable_auto_ack(socket)
+    var result = unsafe nl_connect(socket, NETLINK_NETFILTER)
+    if result < 0 { throw failure(result) }
+    var header = nfgenmsg()
+    let kind = Int32(NFNL_SUBSYS_NFTABLES) << 8 | request
+    result = unsafe nl_send_simple(
+      socket, kind, Int32(NLM_F_REQUEST | NLM_F_DUMP), &header, MemoryLayout<nfgenmsg>.size)
+    if result < 0 { throw failure(result) }
+    while true {
+      var sender = sockaddr_nl()
+      var buffer: UnsafeMutablePointer<UInt8>?
+      var left = unsafe nl_recv(socket, &sender, &buffer, nil)
+      if left < 0 { throw failure(left) }
+      guard left > 0, let bytes = unsafe buffer else { throw failure(-NLE_DUMP_INTR) }
+      defer { unsafe free(bytes) }
+      var next: UnsafeMutablePointer<nlmsghdr>? = unsafe UnsafeMutableRawPointer(bytes)
+        .assumingMemoryBound(to: nlmsghdr.self)
+      while let message = unsafe next, unsafe nlmsg_ok(message, left) == 1 {
+        switch unsafe Int32(message.pointee.nlmsg_type) {
+        case NLMSG_DONE: return
+        case NLMSG_ERROR: throw failure(-NLE_FAILURE)
+        default:
+          let data = unsafe nlmsg_data(message)?.assumingMemoryBound(to: nfgenmsg.self)
+          let family: String? =
+            switch unsafe data.map({ unsafe Int32($0.pointee.nfgen_family) }) {
+            case Int32(NFPROTO_IPV4): "ip"
+            case Int32(NFPROTO_IPV6): "ip6"
+            case Int32(NFPROTO_INET): "inet"
+            default: nil
+            }
+          unsafe body(message, family)
+        }
+        unsafe next = nlmsg_next(message, &left)
+      }
+    }
+  }
+
+  private static func failure(_ result: Int32) -> RouteError {
+    RouteConnection.error("list", "tables of the packet filter", result)
+  }
+}
