@@ -1,4 +1,5 @@
 internal import LinuxHost
+internal import LinuxNetworking
 internal import LinuxTypes
 internal import NetworkModel
 internal import NetworkPlan
@@ -78,7 +79,7 @@ enum BridgeSetup {
   }
 }
 
-/// A switch of a bridge in `/proc/sys`.
+/// A switch of a bridge in `/proc/sys` or `/sys`.
 struct BridgeSetting {
   /// Its file.
   let path: FilePath
@@ -89,8 +90,17 @@ struct BridgeSetting {
   /// nor addresses from a guest that advertises some.
   static func all(_ plan: BridgePlan) -> [BridgeSetting] {
     let directory = FilePath("/proc/sys/net/ipv6/conf").appending(plan.name.text)
-    return [("disable_ipv6", plan.enablesIPv6 ? "0" : "1"), ("accept_ra", "0"), ("autoconf", "0")]
-      .map { BridgeSetting(path: directory.appending($0.0), value: $0.1) }
+    let settings = [
+      ("disable_ipv6", plan.enablesIPv6 ? "0" : "1"), ("accept_ra", "0"), ("autoconf", "0"),
+    ].map { BridgeSetting(path: directory.appending($0.0), value: $0.1) }
+    return plan.isolatesPorts ? settings + [isolation(of: plan)] : settings
+  }
+
+  /// The mark by which the helper knows that ports are to be isolated, or its absence.
+  static func isolation(of plan: BridgePlan) -> BridgeSetting {
+    BridgeSetting(
+      path: FilePath("/sys/class/net").appending(plan.name.text).appending("ifalias"),
+      value: plan.isolatesPorts ? String(decoding: Link.isolationMark, as: UTF8.self) : "")
   }
 
   /// Whether it is as it is to be; so it is where the kernel has no IPv6, and no such file.

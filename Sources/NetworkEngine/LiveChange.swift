@@ -136,6 +136,9 @@ enum LiveChange {
       try connection.link(after.name.interface)
     }
     guard let link else { throw .hostBridgeMissing(after.name) }
+    if before.isolatesPorts, !after.isolatesPorts {
+      try BridgeSetting.isolation(of: after).apply()
+    }
     for setting in BridgeSetting.all(after) where try !setting.isRight { try setting.apply() }
     let (oldAddresses, addresses) = (BridgeSetup.addresses(before), BridgeSetup.addresses(after))
     let (oldRoutes, newRoutes) = (

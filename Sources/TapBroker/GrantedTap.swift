@@ -118,7 +118,7 @@ public struct GrantedTap: ~Copyable {
       bridge: permission.bridge.index, mtu: permission.bridge.mtu, address: address,
       alias: alias(caller.user, permission.grant.rule), alternativeName: request.name,
       port: BridgePort(
-        isIsolated: permission.grant.isolated, isLocked: !permission.grant.addresses.isEmpty),
+        isIsolated: permission.isIsolated, isLocked: !permission.grant.addresses.isEmpty),
       lockedTo: permission.grant.addresses)
     let link: Link
     do throws(NetlinkError) { link = try socket.plug(index, as: configuration) } catch {

@@ -10,6 +10,9 @@ public struct Permission: Sendable {
   /// The rule and its limits.
   public let grant: AccessGrant
 
+  /// Whether the port is kept from other such ports: by its rule, or by its network.
+  var isIsolated: Bool { grant.isolated || bridge.isolatesPorts }
+
   /// Finds the bridge, reads the access control list and decides, making nothing.
   ///
   /// Throws a refusal if there is no such bridge, the list is broken or silent or says no, or the
@@ -100,7 +103,7 @@ extension Permission: CustomStringConvertible {
     let taps = grant.taps.map { "\($0)" } ?? "unlimited"
     return "allowed by \(grant.rule.place): \(grant.rule.words)\n"
       + "  taps=\(taps) queues=\(grant.queues) vhost=\(grant.vhost ? "yes" : "no") "
-      + "isolated=\(grant.isolated ? "yes" : "no") locked=\(grant.addresses.isEmpty ? "no" : "yes")"
+      + "isolated=\(isIsolated ? "yes" : "no") locked=\(grant.addresses.isEmpty ? "no" : "yes")"
   }
 }
 

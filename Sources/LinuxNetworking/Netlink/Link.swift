@@ -20,6 +20,9 @@ public struct Link: Sendable {
   public let master: InterfaceIndex?
   /// Whether it is up (IFF_UP).
   public let isUp: Bool
+  /// Whether all its ports are to be kept from one another, as a bridge's alias can say for whoever
+  /// makes ports (``isolationMark``).
+  public let isolatesPorts: Bool
   /// How the bridge treats it, if it is a port of a bridge.
   public let port: BridgePort?
   /// Who may use it and who does, if it is a tap.
@@ -40,6 +43,7 @@ public struct Link: Sendable {
     self.name = name
     isUp = flags & UInt32(IFF_UP) != 0
     mtu = attributes[Int(IFLA_MTU)]?.machineUInt32 ?? 0
+    isolatesPorts = attributes[Int(IFLA_IFALIAS)]?.untilNUL == Self.isolationMark
     address = attributes[Int(IFLA_ADDRESS)].flatMap { MACAddress(bytes: $0) }
     master = attributes[Int(IFLA_MASTER)]?.machineUInt32
       .flatMap { InterfaceIndex(Int32(bitPattern: $0)) }
@@ -75,4 +79,8 @@ public struct Link: Sendable {
   public var isBridge: Bool { kind == Self.bridgeKind }
 
   static let bridgeKind = Array("bridge".utf8)
+
+  /// The alias of a bridge whose ports are all isolated. The kernel has such a flag for each port
+  /// only, and an alias is root's to set.
+  public static let isolationMark = Array("tapster: isolated ports".utf8)
 }
