@@ -55,6 +55,9 @@ public enum EngineError: Error, Sendable {
   case overlap(IPNetwork, with: String, isRoute: Bool, interface: String?)
   /// The subnet overlaps a block of another network that is to run.
   case overlapsNetwork(IPNetwork, IPNetwork, NetworkName)
+  /// The first ports are to lead into the network, and the second, which that network has, are
+  /// among them.
+  case portForwarded(ForwardedPort, ForwardedPort, NetworkName)
   /// The host has no bridge of that name, which the network's guests are to be plugged into.
   case hostBridgeMissing(BridgeName)
   /// What the network's guests are to be plugged into is no bridge.
@@ -114,6 +117,9 @@ extension EngineError: CustomStringConvertible {
     case .overlapsNetwork(let subnet, let block, let name):
       "internal error: Network is already in use: subnet \(subnet) overlaps \(block) of network "
         + "'\(name)'"
+    case .portForwarded(let port, let other, let name):
+      "operation failed: port \(port) of the host cannot be forwarded: network '\(name)' forwards "
+        + "\(other)"
     case .hostBridgeMissing(let name):
       "operation failed: the host has no bridge '\(name)', which guests are to be plugged into"
     case .notABridge(let name): "operation failed: interface '\(name)' of the host is no bridge"
@@ -136,6 +142,9 @@ extension EngineError {
     case .overlap(_, with: _, let isRoute, interface: _):
       "give the network another subnet in <ip …>, or take that \(isRoute ? "route" : "address") away: "
         + "ip \(isRoute ? "route" : "address") delete …"
+    case .portForwarded(_, let other, let name):
+      "forward another port, or take that one away: tapster net-forward remove \(name) "
+        + other.words
     case .hostBridgeMissing(let name): "make it: ip link add \(name) up type bridge"
     case .notABridge: "name a bridge in <bridge name='…'/>"
     case .hostBridgeDown(let name): "ip link set \(name) up"

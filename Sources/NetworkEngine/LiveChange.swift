@@ -20,6 +20,7 @@ enum LiveChange {
     case nil: break
     }
     if change.bridge { try checkOverlap(oldPlan, newPlan) }
+    if change.firewall != nil { try PortCheck.run(newPlan, of: name) }
     let before = definition == nil ? nil : try Definitions.network(name)
     var failures = Failures()
     do throws(EngineError) {

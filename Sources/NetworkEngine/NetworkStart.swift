@@ -57,6 +57,7 @@ final class NetworkStart {
       var known: OverlapCheck
       if let uses { known = uses } else { known = try OverlapCheck(over: connection) }
       try known.check(plan, over: connection)
+      try PortCheck.run(plan, of: name, besides: known.forwarded)
       known.add(plan, of: name)
       uses = known
     }

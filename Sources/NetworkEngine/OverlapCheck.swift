@@ -15,6 +15,8 @@ struct OverlapCheck {
 
   private var uses: [Use] = []
   private var networks: [(block: IPNetwork, name: NetworkName)] = []
+  /// The ports that networks which were added forward.
+  private(set) var forwarded: [(ports: [ForwardedPort], name: NetworkName)] = []
 
   /// Asks the kernel. What interface `own` has does not count.
   init(
@@ -55,6 +57,7 @@ struct OverlapCheck {
   /// From now on the blocks of a plan are in use too.
   mutating func add(_ plan: Plan, of name: NetworkName) {
     networks += Self.blocks(plan).map { ($0, name) }
+    if let ports = plan.firewall?.forwardedPorts { forwarded.append((ports, name)) }
   }
 
   /// Whether nothing of `block` is in use.

@@ -49,7 +49,7 @@ public struct FirewallPlan: Equatable, Sendable {
     if chains.isEmpty { return nil }
     self.bridge = bridge
     self.chains = chains.map(\.chain)
-    forwardedPorts = rules.forwards.map(\.forward.forwarded)
+    forwardedPorts = rules.forwards.map(\.forward.forwardedPort)
     var text = ""
     for (chain, _) in chains {
       let name = chain.name(bridge)

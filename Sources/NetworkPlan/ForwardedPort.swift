@@ -52,6 +52,16 @@ public struct ForwardedPort: Equatable, Hashable, Sendable {
     return nil
   }
 
+  /// It as `tapster net-forward` takes it: `tcp 2222`, `udp 192.0.2.1:8000-8010`.
+  public var words: String {
+    let port = ports.text
+    return switch address {
+    case nil: "\(transport.rawValue) \(port)"
+    case .v4(let address): "\(transport.rawValue) \(address):\(port)"
+    case .v6(let address): "\(transport.rawValue) [\(address)]:\(port)"
+    }
+  }
+
   /// The map that it is in, and its key there.
   var element: (map: String, key: String) {
     let ports = "\(transport.rawValue) . \(ports.text)"
@@ -67,5 +77,12 @@ extension ForwardedPort: CustomStringConvertible {
   /// `tcp 2222`, `udp 8000-8010 192.0.2.1`
   public var description: String {
     "\(transport.rawValue) \(ports.text)" + (address.map { " \($0)" } ?? "")
+  }
+}
+
+extension PortForward {
+  /// What it takes of the host's ports.
+  public var forwardedPort: ForwardedPort {
+    ForwardedPort(transport: transport, ports: ports, address: hostAddress)
   }
 }

@@ -20,7 +20,7 @@ struct ResolvedForward {
     var resolved: [ResolvedForward] = []
     let forwards = network.incoming?.forwards ?? []
     for (position, forward) in forwards.enumerated() {
-      for earlier in forwards[..<position] where earlier.forwarded.overlaps(forward.forwarded) {
+      for earlier in forwards[..<position] where earlier.forwardedPort.overlaps(forward.forwardedPort) {
         throw .portTaken(earlier, forward)
       }
       resolved.append(try ResolvedForward(forward, network))
@@ -59,13 +59,6 @@ struct ResolvedForward {
       addresses.first { $0.family == family }
     }
     return first.compactMap { $0 }
-  }
-}
-
-extension PortForward {
-  /// What it takes of the host's ports.
-  var forwarded: ForwardedPort {
-    ForwardedPort(transport: transport, ports: ports, address: hostAddress)
   }
 }
 
