@@ -37,6 +37,7 @@ final class NetworkStart {
       try NetworkStop.undo(name, try AppliedRecord.read(name), lock, wasActive: false)
     }
     plan = try Plan.of(network)
+    warnings = plan.remarks.map { Warning(words: $0.words, advice: $0.advice) }
     record = AppliedRecord(plan)
     firewallPart = FirewallPart(plan)
     self.lock = lock

@@ -21,14 +21,6 @@ extension Plan {
           advice: "resolvectl dns \(registration.bridge) \(servers)"
             + " && resolvectl domain \(registration.bridge) '~\(domain)'"))
     }
-    if let bridge, bridge.isolatesPorts {
-      remarks.append(
-        Remark(
-          words: "guests are kept from one another only where their taps are made so"
-            + " (<port isolated='yes'/>)",
-          advice: "in /etc/tapster/acl.conf give their rule the word 'isolated':"
-            + " allow \(bridge.name) isolated"))
-    }
     return remarks
   }
 }

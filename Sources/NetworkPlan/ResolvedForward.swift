@@ -20,7 +20,8 @@ struct ResolvedForward {
     var resolved: [ResolvedForward] = []
     let forwards = network.incoming?.forwards ?? []
     for (position, forward) in forwards.enumerated() {
-      for earlier in forwards[..<position] where earlier.forwardedPort.overlaps(forward.forwardedPort) {
+      for earlier in forwards[..<position]
+      where earlier.forwardedPort.overlaps(forward.forwardedPort) {
         throw .portTaken(earlier, forward)
       }
       resolved.append(try ResolvedForward(forward, network))

@@ -45,18 +45,4 @@ struct SharedPortTests {
     for name in ["first", "second", "third"] { try tapster("net-destroy", name).checked() }
     #expect(try testbed.output(["nft", "list", "ruleset"]) == "")
   }
-
-  @Test func ofTwoThatStartTogetherOneHasIt() throws {
-    let testbed = try Testbed()
-    for (name, block) in [("first", "10.1.0"), ("second", "10.2.0")] {
-      try testbed.write("/tmp/\(name).xml", Self.xml(name, block, "port='8000'"))
-      try testbed.output([Testbed.tapster, "net-define", "/tmp/\(name).xml"])
-      try testbed.output([Testbed.tapster, "net-autostart", name])
-    }
-    let started = try testbed.run([Testbed.tapster, "net-start", "--all"])
-    #expect(started.ending == .exited(1))
-    #expect(started.error.contains("port tcp 8000 of the host cannot be forwarded"), "\(started)")
-    let active = try testbed.output([Testbed.tapster, "net-list", "--name"])
-    #expect(active.split(separator: "\n").count == 1)
-  }
 }
