@@ -17,7 +17,7 @@ public enum ForeignFirewall {
     case nftables
   }
 
-  /// A base chain that drops or rejects what a network forwards.
+  /// A base chain that drops or rejects what guests send or are sent.
   public struct Finding: Equatable, Sendable {
     /// Who made it.
     public let owner: Owner
@@ -27,6 +27,8 @@ public enum ForeignFirewall {
     public let dropsLeaving: Bool
     /// Whether the answers to it are dropped.
     public let dropsReturning: Bool
+    /// Whether what guests ask of the host's DHCP and DNS is dropped.
+    public let dropsAsking: Bool
     /// The one command that mends it, for a shell.
     public let remedy: String
   }
@@ -44,15 +46,22 @@ public enum ForeignFirewall {
     let others = ["ip", "ip6"].filter { name in !families.contains { $0.keyword == name } }
     return ruleset.bases.compactMap { base in
       if others.contains(base.chain.family) { return nil }
-      let leaving = !ruleset.lets(.leaving, of: bridge.text, pass: base)
-      let returning = !ruleset.lets(.returning, of: bridge.text, pass: base)
-      guard leaving || returning else { return nil }
+      func drops(_ packet: ForeignRuleset.Packet) -> Bool {
+        base.isInput == (packet.port != nil)
+          && !ruleset.lets(packet, of: bridge.text, pass: base)
+      }
+      let (leaving, returning) = (drops(.leaving), drops(.returning))
+      // Of IPv6 guests can do without.
+      let asking = base.chain.family != "ip6" && (drops(.askingNames) || drops(.askingAddress))
+      guard leaving || returning || asking else { return nil }
       let owner = owner(of: base.chain, ruleset)
       return Finding(
         owner: owner,
         chain: "\(base.chain.family) \(base.chain.table) \(base.chain.name)",
-        dropsLeaving: leaving, dropsReturning: returning,
-        remedy: remedy(owner, base.chain, quoted(bridge), leaving: leaving, returning: returning))
+        dropsLeaving: leaving, dropsReturning: returning, dropsAsking: asking,
+        remedy: asking
+          ? remedyOfAsking(owner, base.chain, quoted(bridge))
+          : remedy(owner, base.chain, quoted(bridge), leaving: leaving, returning: returning))
     }
   }
 
@@ -84,15 +93,30 @@ public enum ForeignFirewall {
     of chain: ForeignRuleset.Chain, _ ruleset: ForeignRuleset
   ) -> Owner {
     if chain.table == "firewalld" { return .firewalld }
-    guard chain.family != "inet", chain.table == "filter", chain.name == "FORWARD" else {
-      return .nftables
-    }
+    guard chain.family != "inet", chain.table == "filter",
+      chain.name == "FORWARD" || chain.name == "INPUT"
+    else { return .nftables }
     if ruleset.has("ufw-before-forward", beside: chain)
       || ruleset.has("ufw6-before-forward", beside: chain)
     {
       return .ufw
     }
-    return ruleset.has("DOCKER-USER", beside: chain) ? .docker : .iptables
+    let isDockers = chain.name == "FORWARD" && ruleset.has("DOCKER-USER", beside: chain)
+    return isDockers ? .docker : .iptables
+  }
+
+  private static func remedyOfAsking(
+    _ owner: Owner, _ chain: ForeignRuleset.Chain, _ bridge: String
+  ) -> String {
+    switch owner {
+    case .ufw: "ufw allow in on \(bridge)"
+    case .firewalld: "firewall-cmd --zone=trusted --add-interface=\(bridge)"
+    case .docker, .iptables:
+      "iptables -I INPUT -i \(bridge) -p udp -m multiport --dports 53,67 -j ACCEPT"
+    case .nftables:
+      "nft insert rule \(chain.family) \(chain.table) \(chain.name) iifname \(bridge)"
+        + " udp dport '{ 53, 67 }' accept"
+    }
   }
 
   private static func remedy(
@@ -140,7 +164,8 @@ extension ForeignFirewall.Finding: CustomStringConvertible {
       switch (dropsLeaving, dropsReturning) {
       case (true, true): "what guests send and are answered"
       case (true, false): "what guests send"
-      default: "what guests are answered"
+      case (false, true): "what guests are answered"
+      case (false, false): "what guests ask of DHCP or DNS"
       }
     let who =
       switch owner {

@@ -1,5 +1,5 @@
 /// The rules of other programs, as `nft -j list ruleset` prints them (`man 5 libnftables-json`), as
-/// far as they decide about what is forwarded.
+/// far as they decide about what guests send and are sent.
 struct ForeignRuleset {
   /// A chain.
   struct Chain: Hashable {
@@ -8,9 +8,10 @@ struct ForeignRuleset {
     var name: String
   }
 
-  /// A chain that the kernel itself calls for what is forwarded.
+  /// A chain that the kernel itself calls for what is forwarded, or for what is sent to the host.
   struct Base {
     var chain: Chain
+    var isInput: Bool
     var drops: Bool
   }
 
@@ -26,10 +27,12 @@ struct ForeignRuleset {
     for entry in entries {
       if let entry = entry["chain"], let chain = Self.place(entry, "name") {
         chains.insert(chain)
-        guard entry["hook"]?.string == "forward", entry["type"]?.string == "filter",
-          ["ip", "ip6", "inet"].contains(chain.family)
+        guard let hook = entry["hook"]?.string, hook == "forward" || hook == "input",
+          entry["type"]?.string == "filter", ["ip", "ip6", "inet"].contains(chain.family)
         else { continue }
-        bases.append(Base(chain: chain, drops: entry["policy"]?.string == "drop"))
+        bases.append(
+          Base(
+            chain: chain, isInput: hook == "input", drops: entry["policy"]?.string == "drop"))
       } else if let entry = entry["rule"], let chain = Self.place(entry, "chain") {
         rules[chain, default: []].append(entry["expr"]?.array ?? [])
       } else if let entry = entry["set"], let set = Self.place(entry, "name") {
@@ -51,6 +54,17 @@ struct ForeignRuleset {
     case leaving
     /// A later one of it, back to the guest.
     case returning
+    /// What a guest asks of the host's dnsmasq: DNS and DHCP, by UDP.
+    case askingNames, askingAddress
+
+    /// The port that it is for, if that is known.
+    var port: Int? {
+      switch self {
+      case .leaving, .returning: nil
+      case .askingNames: 53
+      case .askingAddress: 67
+      }
+    }
   }
 
   /// What becomes of a packet in a chain.
@@ -126,8 +140,12 @@ struct ForeignRuleset {
   private func verdict(
     _ rule: [JSONValue], _ packet: Packet, _ bridge: String, _ chain: Chain
   ) -> Verdict? {
+    var isSure = true
     for statement in rule {
-      if let verdict = Verdict(statement) { return verdict }
+      if let verdict = Verdict(statement) {
+        if !isSure, case .accept = verdict { return verdict }
+        return isSure ? verdict : nil
+      }
       guard case .object(let members) = statement, let (name, content) = members.first else {
         return nil
       }
@@ -144,12 +162,17 @@ struct ForeignRuleset {
       case "limit", "quota": return nil
       case "xt":
         switch (content["type"]?.string, content["name"]?.string) {
-        case ("target", "REJECT"): return .drop
+        case ("target", "REJECT"): return isSure ? .drop : nil
         case ("target", _), ("match", "comment"): break
         // What iptables asks about the state of a connection is not printed. Everybody lets pass
         // what belongs to a connection, in this way.
         case ("match", "conntrack"), ("match", "state"):
           if packet != .returning { return nil }
+          isSure = false
+        // Nor what ports it lists. Where it is about UDP, ours are likely among them.
+        case ("match", "multiport"):
+          if packet.port == nil { return nil }
+          isSure = false
         default: return nil
         }
       default: break
@@ -171,19 +194,46 @@ struct ForeignRuleset {
     _ left: JSONValue, _ right: JSONValue, _ packet: Packet, _ bridge: String, _ chain: Chain
   ) -> Bool? {
     if left["ct"]?["key"]?.string == "state" {
-      let state = packet == .leaving ? "new" : "established"
+      let state = packet == .returning ? "established" : "new"
       return values(right, chain)?.contains(state)
     }
-    switch (left["meta"]?["key"]?.string, packet) {
-    case ("iifname", .leaving), ("iif", .leaving), ("oifname", .returning), ("oif", .returning):
-      return values(right, chain)?.contains { pattern in
-        pattern.hasSuffix("*") ? bridge.hasPrefix(pattern.dropLast()) : pattern == bridge
-      }
-    // The other side is some interface of the host's, and not the loopback.
-    case ("iifname", .returning), ("iif", .returning), ("oifname", .leaving), ("oif", .leaving):
-      return values(right, chain) == ["lo"] ? false : nil
+    let payload = (left["payload"]?["protocol"]?.string, left["payload"]?["field"]?.string)
+    switch (left["meta"]?["key"]?.string, payload) {
+    case ("iifname", _), ("iif", _):
+      return packet == .returning
+        ? isElsewhere(right, chain) : isInterface(bridge, right, chain)
+    case ("oifname", _), ("oif", _):
+      return packet == .returning
+        ? isInterface(bridge, right, chain) : isElsewhere(right, chain)
+    case ("l4proto", _), (_, ("ip", "protocol")), (_, ("ip6", "nexthdr")):
+      return packet.port == nil ? nil : values(right, chain)?.contains("udp")
+    case (_, ("tcp", _)): return packet.port == nil ? nil : false
+    case (_, ("udp", "dport")), (_, ("th", "dport")):
+      return packet.port.flatMap { isPort($0, right) }
     default: return nil
     }
+  }
+
+  private func isInterface(_ name: String, _ right: JSONValue, _ chain: Chain) -> Bool? {
+    values(right, chain)?.contains { pattern in
+      pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : pattern == name
+    }
+  }
+
+  /// For the other side, which is some interface of the host's, and not the loopback.
+  private func isElsewhere(_ right: JSONValue, _ chain: Chain) -> Bool? {
+    values(right, chain) == ["lo"] ? false : nil
+  }
+
+  private func isPort(_ port: Int, _ right: JSONValue) -> Bool? {
+    for element in right["set"]?.array ?? [right] {
+      let ends = element["range"]?.array ?? [element, element]
+      guard ends.count == 2, case .number(let first) = ends[0], case .number(let last) = ends[1],
+        let first = Int(first), let last = Int(last)
+      else { return nil }
+      if (first...max(first, last)).contains(port) { return true }
+    }
+    return false
   }
 
   /// The texts that a value stands for; nil if it is not one or some.

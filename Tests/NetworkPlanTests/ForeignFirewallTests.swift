@@ -101,11 +101,36 @@ struct ForeignFirewallTests {
   }
 
   @Test(arguments: [
+    (
+      "iptables-nft -P INPUT DROP; iptables-nft -A INPUT -p udp --dport 53 -j ACCEPT"
+        + "; iptables-nft -A INPUT -p tcp --dport 67 -j ACCEPT",
+      "iptables -I INPUT -i virbr0 -p udp -m multiport --dports 53,67 -j ACCEPT"
+    ),
+    (
+      "nft add table inet a; nft add chain inet a b '{ type filter hook input priority 0; }'"
+        + "; nft add rule inet a b ct state '{ established, related }' accept"
+        + "; nft add rule inet a b iifname lo accept; nft add rule inet a b tcp dport 22 accept"
+        + "; nft add rule inet a b reject",
+      "nft insert rule inet a b iifname virbr0 udp dport '{ 53, 67 }' accept"
+    ),
+  ])
+  func aChainThatKeepsGuestsFromAskingIsFound(commands: String, remedy: String) throws {
+    let found = try findings(commands)
+    #expect(found.map(\.remedy) == [remedy] && found.map(\.dropsAsking) == [true])
+    let program = remedy.replacingOccurrences(of: "tables -I", with: "tables-nft -I")
+    #expect(try findings("\(commands)\n\(program)").isEmpty)
+  }
+
+  @Test(arguments: [
     "iptables-nft -P FORWARD DROP; iptables-nft -A FORWARD -i virbr+ -j ACCEPT"
       + "; iptables-nft -A FORWARD -o virbr0 -j ACCEPT",
     "iptables-nft -A FORWARD -p tcp --dport 25 -j DROP; iptables-nft -A FORWARD -i eth7 -j REJECT",
     "iptables-nft -A FORWARD ! -i virbr0 -m limit --limit 3/min -j DROP",
-    "iptables-nft -P INPUT DROP",
+    "iptables-nft -P INPUT DROP; iptables-nft -A INPUT -i virbr+ -p udp --dport 67 -j ACCEPT"
+      + "; iptables-nft -A INPUT -p udp --dport 50:60 -j ACCEPT",
+    "ip6tables-nft -P INPUT DROP",
+    "iptables-nft -A FORWARD -m conntrack --ctstate INVALID -j DROP"
+      + "; iptables-nft -A INPUT -p udp -m multiport --dports 1,2 -j DROP",
     "nft add table inet a"
       + "; nft add chain inet a b '{ type filter hook forward priority 0; policy drop; }'"
       + "; nft add rule inet a b ct state vmap '{ established : accept, new : accept }'",
