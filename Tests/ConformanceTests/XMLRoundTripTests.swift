@@ -1,44 +1,44 @@
 import NetworkModel
 import Testing
 
+/// Every definition of the corpus, whichever are there, comes back as libvirt writes it.
 @Suite(.enabled(if: Corpus.isThere, "../shared/conformance is not there"))
 struct XMLRoundTripTests {
-  /// What libvirt refuses to read, and with what words we do.
+  /// What is refused, and with what words: all by `virsh net-define` too. Its suite had
+  /// `passthrough-pf` read and written until 11.3, without asking whether it can be defined; it asks
+  /// since, and has it refused.
   static let refused = [
     "hostdev-duplicate": "PCI device '0000:03:00.3' can only be listed once",
     "open-network-with-forward-dev":
       "dev is not allowed in mode 'open', which makes no rules that restrict it",
     "passthrough-duplicate": "interface 'eth3' can only be listed once",
+    "passthrough-pf":
+      "<ip> is for mode nat, route, open or isolated, not for 'passthrough'",
     "routed-network-no-dns-extra-elements": "enable='no' and something for the server to do",
   ]
-  /// What is read, and how libvirt writes it is not in the corpus.
-  static let readOnly: Set<String> = ["nat-network-forward-nat-ipv6"]
-  static let written = [
-    "direct-net", "empty-allow-ipv6", "host-bridge-net", "hostdev", "isolated-network",
-    "nat-network", "nat-network-dns-forward-plain", "nat-network-dns-forwarder-no-resolv",
-    "nat-network-dns-forwarders", "nat-network-dns-hosts", "nat-network-dns-srv-record",
-    "nat-network-dns-srv-record-minimal", "nat-network-dns-txt-record",
-    "nat-network-explicit-flood", "nat-network-forward-nat-no-address", "netboot-network",
-    "open-network", "passthrough-address-crash", "routed-network", "routed-network-no-dns",
-    "set-mtu", "vepa-net",
-  ]
+  static let names = Corpus.names("xml/in").sorted()
 
   private func network(_ path: String) throws -> Network {
     try Network(xml: Array(Corpus.text(path).utf8), source: path)
   }
 
-  @Test func everyFileIsListed() {
-    #expect(
-      Corpus.names("xml/in") == Self.readOnly.union(Self.written).union(Self.refused.keys))
-    #expect(Corpus.names("xml/out") == Set(Self.written))
-  }
+  @Test func thereAreDefinitions() { #expect(Self.names.count >= 27) }
 
-  @Test(arguments: written)
+  @Test(arguments: names.filter { refused[$0] == nil })
   func isWrittenAsLibvirtWritesIt(name: String) throws {
-    #expect(try network("xml/in/\(name).xml").xml == Corpus.text("xml/out/\(name).xml"))
+    let written = try network("xml/in/\(name).xml").xml
+    // Of one the corpus has no more than how it is read.
+    guard Corpus.names("xml/out").contains(name) else { return }
+    #expect(try written == Corpus.text("xml/out/\(name).xml"))
   }
 
-  @Test(arguments: refused.keys.sorted())
+  @Test func whatIsWrittenIsNotRefused() {
+    #expect(Corpus.names("xml/out").subtracting(Self.names) == [])
+    let written = Corpus.names("xml/out").intersection(Self.refused.keys)
+    #expect(written.isSubset(of: ["passthrough-pf"]))
+  }
+
+  @Test(arguments: names.filter { refused[$0] != nil })
   func isRefusedAsLibvirtRefusesIt(name: String) throws {
     let error = #expect(throws: NetworkXMLError.self) { try network("xml/in/\(name).xml") }
     #expect(error?.problem == Self.refused[name].map { .contradiction($0) })

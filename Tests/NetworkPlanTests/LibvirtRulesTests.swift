@@ -27,6 +27,14 @@ struct LibvirtRulesTests {
     try String(contentsOfFile: "\(LibvirtRules.folder)/\(file)", encoding: .utf8)
   }
 
+  /// The commands of a file that decide what passes. Before they make the table they list it; and
+  /// some versions have the bridge's queue complete checksums, which lets nothing pass and stops
+  /// nothing.
+  private static func rules(_ file: String) throws -> String {
+    "\n\(try text(file))".replacing("nft \\\nlist \\", with: ": nft \\\nlist \\")
+      .replacing("\ntc ", with: "\n: tc ")
+  }
+
   @Test func thereAreRulesToCompare() { #expect(Self.names.count >= 6) }
 
   @Test(arguments: names)
@@ -35,11 +43,9 @@ struct LibvirtRulesTests {
     let ours = try Scene(plan)
     let theirs = try Scene(plan)
     try theirs.host.apply(FirewallPlan.removalOfAll)
-    // They list the table before they make it.
-    let base = try Self.text("base.nftables").replacingOccurrences(
-      of: "nft \\\nlist \\", with: ": nft \\\nlist \\")
     try theirs.host.testbed.output(
-      ["sh", "-eu"], input: base + "\n" + Self.text("\(name)-linux.nftables"))
+      ["sh", "-eu"],
+      input: Self.rules("base.nftables") + "\n" + Self.rules("\(name)-linux.nftables"))
 
     let (our, their) = (try ours.answers(), try theirs.answers())
     for (question, answer) in our {
