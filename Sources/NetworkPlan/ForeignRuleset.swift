@@ -74,8 +74,8 @@ struct ForeignRuleset {
   /// the connection's state decides nothing: neither what lets some packets pass, nor what drops
   /// some.
   func lets(_ packet: Packet, of bridge: String, pass base: Base) -> Bool {
-    var steps = 0
-    switch fate(packet, bridge, base.chain, &steps) {
+    var known: [Chain: Fate] = [:]
+    switch fate(packet, bridge, base.chain, &known, depth: 0) {
     case .accepted: return true
     case .dropped: return false
     case .undecided: return !base.drops
@@ -88,21 +88,30 @@ struct ForeignRuleset {
   }
 
   private func fate(
-    _ packet: Packet, _ bridge: String, _ chain: Chain, _ steps: inout Int
+    _ packet: Packet, _ bridge: String, _ chain: Chain, _ known: inout [Chain: Fate], depth: Int
+  ) -> Fate {
+    // The kernel goes no deeper (NFT_JUMP_STACK_SIZE), and refuses circles.
+    guard depth < 16 else { return .undecided }
+    if let fate = known[chain] { return fate }
+    let fate = walk(packet, bridge, chain, &known, depth: depth)
+    known[chain] = fate
+    return fate
+  }
+
+  private func walk(
+    _ packet: Packet, _ bridge: String, _ chain: Chain, _ known: inout [Chain: Fate], depth: Int
   ) -> Fate {
     for rule in rules[chain] ?? [] {
-      // The kernel refuses circles, but who knows what the text says.
-      steps += 1
-      guard steps < 100_000 else { return .undecided }
       guard let verdict = verdict(rule, packet, bridge, chain) else { continue }
       switch verdict {
       case .accept: return .accepted
       case .drop: return .dropped
       case .return: return .undecided
       case .jump(let name):
-        let fate = fate(packet, bridge, beside(chain, name), &steps)
+        let fate = fate(packet, bridge, beside(chain, name), &known, depth: depth + 1)
         if fate != .undecided { return fate }
-      case .goto(let name): return fate(packet, bridge, beside(chain, name), &steps)
+      case .goto(let name):
+        return fate(packet, bridge, beside(chain, name), &known, depth: depth + 1)
       }
     }
     return .undecided

@@ -163,7 +163,12 @@ struct ForeignFirewallTests {
 
   @Test(arguments: [
     "", "{", "[]", "{\"nftables\": [1, {\"rule\": {}}, {\"chain\": 5}]}", "nonsense",
-    String(repeating: "[", count: 100_000), "{\"nftables\": \"\\ud800\"}",
+    String(repeating: "[", count: 100_000),
+    """
+    {"nftables": [{"chain": {"family": "ip", "table": "t", "name": "c", "type": "filter",
+      "hook": "forward", "policy": "accept"}},
+      {"rule": {"family": "ip", "table": "t", "chain": "c", "expr": [{"goto": {"target": "c"}}]}}]}
+    """, "{\"nftables\": \"\\ud800\"}",
   ])
   func whatIsNotUnderstoodIsNoFinding(text: String) throws {
     let bridge = try #require(BridgeName("virbr0"))
