@@ -118,6 +118,20 @@ struct ForeignContentTests {
     #expect(try self.network(network.xml) == network)
   }
 
+  /// As libxml2 does it, and so libvirt: its own declarations stay in front.
+  @Test func theKeyIsDeclaredBehindWhatTheElementDeclares() throws {
+    let element = try ForeignElement(
+      parsing: Array("<thing xmlns:b='urn:b' xmlns:c='urn:c'><b:in/><c:in/></thing>".utf8),
+      key: "app", namespace: "urn:app")
+    #expect(
+      element.xml
+        == "<app:thing xmlns:b=\"urn:b\" xmlns:c=\"urn:c\" xmlns:app=\"urn:app\">\n"
+        + "  <b:in/>\n  <c:in/>\n</app:thing>")
+    #expect(
+      element.bareXML
+        == "<thing xmlns:b=\"urn:b\" xmlns:c=\"urn:c\">\n  <b:in/>\n  <c:in/>\n</thing>")
+  }
+
   @Test(arguments: [
     ("<a/>", "", "urn:a"), ("<a/>", "a b", "urn:a"), ("<a/>", "xml", "urn:a"), ("<a/>", "1", "u"),
     ("<a/>", "a", ""), ("<a/>", "a", "urn:tapster:network:1"), ("<a", "a", "urn:a"),

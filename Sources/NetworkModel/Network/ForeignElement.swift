@@ -43,7 +43,7 @@ public struct ForeignElement: Equatable, Sendable {
     self.element =
       XMLElement(
         name: taken.name,
-        declarations: [declaration] + taken.declarations.filter { $0.prefix != key },
+        declarations: taken.declarations.filter { $0.prefix != key } + [declaration],
         attributes: taken.attributes, content: taken.content, line: 0
       ).standingAlone
   }
