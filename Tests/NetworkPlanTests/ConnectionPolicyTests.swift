@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Who may connect to whom, asked of the kernel.
-@Suite(.enabled(if: Privilege.isRoot, "namespaces need root"))
+@Suite(.serialized, .enabled(if: Privilege.isRoot, "namespaces need root"))
 struct ConnectionPolicyTests {
   /// A host with that network, guests `a` and `b` in it, and a second one of mode route with guest
   /// `c`. `outside` and the host answer on ports 25, 80 and 443, the guests on 80.

@@ -13,6 +13,7 @@ private enum LibvirtRules {
 
 /// Our rules and libvirt's for the same definition, both in the kernel, asked the same.
 @Suite(
+  .serialized,
   .enabled(if: Privilege.isRoot, "namespaces need root"),
   .enabled(
     if: FileManager.default.fileExists(atPath: LibvirtRules.folder),

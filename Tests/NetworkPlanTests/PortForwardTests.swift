@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Ports of the host that lead into a network, asked of the kernel.
-@Suite(.enabled(if: Privilege.isRoot, "namespaces need root"))
+@Suite(.serialized, .enabled(if: Privilege.isRoot, "namespaces need root"))
 struct PortForwardTests {
   private static let forwards = """
     <tapster:incoming default='deny'>

@@ -94,6 +94,7 @@ final class RoutingHost {
   /// if the line is `from`, the port that it came from.
   private static let server = #"""
     use IO::Socket::IP; use IO::Select; $| = 1; my $all = IO::Select->new;
+    $SIG{PIPE} = "IGNORE";
     for (@ARGV) {
       my @at = (LocalHost => "::", V6Only => 0, LocalPort => $_, ReuseAddr => 1);
       $all->add(IO::Socket::IP->new(@at, Listen => 9) || die "$_: $@");
@@ -122,12 +123,13 @@ final class RoutingHost {
   /// Sends a line for each that it is given, and tells the answer, or `no` if it has none.
   private static let client = #"""
     use IO::Socket::IP; use IO::Select; $| = 1; my ($host, $port, $transport, @at) = @ARGV;
-    my $one = IO::Socket::IP->new(PeerHost => $host, PeerPort => $port, Timeout => 3,
+    $SIG{PIPE} = "IGNORE";
+    my $one = IO::Socket::IP->new(PeerHost => $host, PeerPort => $port, Timeout => 10,
       Type => $transport eq "tcp" ? SOCK_STREAM : SOCK_DGRAM, Proto => $transport,
       @at ? (LocalHost => $at[0], LocalPort => $at[1]) : ());
     while (<STDIN>) {
       my $answer = "";
-      if ($one && defined syswrite($one, $_) && IO::Select->new($one)->can_read(2)) {
+      if ($one && defined syswrite($one, $_) && IO::Select->new($one)->can_read(8)) {
         sysread($one, $answer, 99);
       }
       print $answer || "no\n";
