@@ -86,6 +86,19 @@ enum LiveChange {
     let after = try AppliedRecord(new).keepingDocker(of: name)
     if before != after { try before.union(after).write(name) }
     if change.bridge { try changeBridge(from: old, to: new) }
+    if let bridge = new.requiredBridge,
+      old.requiredBridgeBandwidth != new.requiredBridgeBandwidth
+    {
+      let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
+      try routes { () throws(RouteError) in
+        guard let link = try connection.link(bridge.interface) else { return }
+        if let shape = BridgeSetup.shape(new.requiredBridgeBandwidth) {
+          try connection.shape(link.index, shape)
+        } else {
+          try connection.unshape(link.index)
+        }
+      }
+    }
     try changeFirewallAndForwarding(name, old, new, after)
     switch change.dnsmasq {
     case .nothing: break

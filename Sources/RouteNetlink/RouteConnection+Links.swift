@@ -93,6 +93,15 @@ extension RouteConnection {
   /// Sets whether a bridge takes part in the spanning tree protocol, and how long a new port waits,
   /// in hundredths of a second; two seconds at least if it does.
   public func set(stp: Bool, delay: UInt32, of index: InterfaceIndex) throws(RouteError) {
+    // The kernel looks at the delay first, and refuses a shorter one while the protocol is on.
+    if !stp { try set(Int32(IFLA_BR_STP_STATE), 0, of: index) }
+    try set(Int32(IFLA_BR_FORWARD_DELAY), stp ? max(200, delay) : delay, of: index)
+    if stp { try set(Int32(IFLA_BR_STP_STATE), 1, of: index) }
+  }
+
+  private func set(
+    _ attribute: Int32, _ value: UInt32, of index: InterfaceIndex
+  ) throws(RouteError) {
     let kind = NLM_F_REQUEST | NLM_F_ACK
     try unsafe send(
       "set the spanning tree protocol of", "interface \(index.rawValue)",
@@ -105,8 +114,7 @@ extension RouteConnection {
       let information = unsafe nla_nest_start(message, Int32(IFLA_LINKINFO))
       unsafe append(message, Int32(IFLA_INFO_KIND), Array("bridge".utf8) + [0])
       let options = unsafe nla_nest_start(message, Int32(IFLA_INFO_DATA))
-      unsafe nla_put_u32(message, Int32(IFLA_BR_STP_STATE), stp ? 1 : 0)
-      unsafe nla_put_u32(message, Int32(IFLA_BR_FORWARD_DELAY), stp ? max(200, delay) : delay)
+      unsafe nla_put_u32(message, attribute, value)
       unsafe nla_nest_end(message, options)
       unsafe nla_nest_end(message, information)
     }
