@@ -156,6 +156,11 @@ final class NetworkStart {
     }
 
     if failure == nil {
+      do throws(EngineError) {
+        try InotifyLimit.raise(for: starts.count { $0.plan.dnsmasq != nil })
+      } catch { failure = error }
+    }
+    if failure == nil {
       if !bridgesComeFirst { makeBridges(starts, connection) }
       startDnsmasqs(starts)
     }

@@ -94,6 +94,7 @@ enum NetworkStop {
     for family in Forwarding.allCases {
       failures.attempt { () throws(EngineError) in try family.switchBack(after: name) }
     }
+    failures.attempt { () throws(EngineError) in try InotifyLimit.putBack(after: name) }
     do throws(EngineError) { try Lock.release(shared) } catch { failures.add(error) }
     try failures.rethrow()
   }
