@@ -4,7 +4,7 @@ internal import NetworkModel
 internal import NetworkPlan
 internal import RouteNetlink
 
-/// The rules of other programs that packets meet which the host forwards.
+/// The rules of other programs that packets meet which the host forwards or gets.
 struct ForeignRules {
   /// What nft says of each of their tables, in JSON.
   private let tables: [[UInt8]]
@@ -15,7 +15,7 @@ struct ForeignRules {
     let found = try routes { () throws(RouteError) -> [NetfilterTable] in
       let table = NetfilterTable(family: own[0], name: own[1])
       guard try NetfilterTable.isAny(but: table) else { return [] }
-      return try NetfilterTable.filteringForwarded().filter { $0 != table }
+      return try NetfilterTable.filtering().filter { $0 != table }
     }
     var tables: [[UInt8]] = []
     for table in found {
@@ -30,11 +30,18 @@ struct ForeignRules {
     var families: [IPAddress.Family] = []
     if plan.forwardsIPv4 { families.append(.ipv4) }
     if plan.forwardsIPv6 { families.append(.ipv6) }
-    if families.isEmpty { return [] }
-    return tables.flatMap { table in
-      ForeignFirewall.findings(json: table, bridge: bridge, families: families)
-        .map { Warning(words: "\($0)", advice: $0.remedy) }
+    var findings: [ForeignFirewall.Finding] = []
+    for table in tables {
+      if !families.isEmpty {
+        findings += ForeignFirewall.findings(json: table, bridge: bridge, families: families)
+          .filter { !$0.dropsAsking }
+      }
+      // Guests ask for addresses and names where nothing is forwarded, too.
+      if plan.dnsmasq != nil {
+        findings += ForeignFirewall.findings(json: table, bridge: bridge).filter(\.dropsAsking)
+      }
     }
+    return findings.map { Warning(words: "\($0)", advice: $0.remedy) }
   }
 
   /// The families in which Docker lets others have a say.

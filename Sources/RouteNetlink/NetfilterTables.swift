@@ -8,21 +8,23 @@ public struct NetfilterTable: Equatable, Hashable, Sendable {
   /// Its name.
   public let name: String
 
-  /// The tables that have a base chain where forwarded packets of IP pass.
+  /// The tables that have a base chain where packets of IP pass that are forwarded or are for the
+  /// host.
   ///
   /// Asked of the kernel itself, since that takes microseconds where nft takes milliseconds.
-  public static func filteringForwarded() throws(RouteError) -> [NetfilterTable] {
+  public static func filtering() throws(RouteError) -> [NetfilterTable] {
     var found: [NetfilterTable] = []
     try unsafe dump(Int32(NFT_MSG_GETCHAIN.rawValue)) { message, family in
       // SAFETY: the message is whole and alive; the attributes are checked to be there, and a name
       // ends with NUL, as the kernel writes it.
       let header = Int32(MemoryLayout<nfgenmsg>.size)
+      let hooks = [UInt32(NF_INET_FORWARD.rawValue), UInt32(NF_INET_LOCAL_IN.rawValue)]
       guard let family,
         let hook = unsafe nlmsg_find_attr(message, header, Int32(NFTA_CHAIN_HOOK.rawValue)),
         let number = unsafe nla_find(
           nla_data(hook)?.assumingMemoryBound(to: nlattr.self), nla_len(hook),
           Int32(NFTA_HOOK_HOOKNUM.rawValue)),
-        unsafe UInt32(bigEndian: nla_get_u32(number)) == UInt32(NF_INET_FORWARD.rawValue),
+        unsafe hooks.contains(UInt32(bigEndian: nla_get_u32(number))),
         let name = unsafe nlmsg_find_attr(message, header, Int32(NFTA_CHAIN_TABLE.rawValue)),
         let text = unsafe nla_get_string(name)
       else { return }
