@@ -2,7 +2,8 @@ import TestSupport
 import Testing
 
 /// Who may reach whom: every network of ``Definition`` at once, every party tries every other.
-@Suite(.enabled(if: Privilege.isRoot, "namespaces need root"))
+// One after the other: a user has 128 inotify instances (`man 7 inotify`), and each dnsmasq one.
+@Suite(.serialized, .enabled(if: Privilege.isRoot, "namespaces need root"))
 struct ReachabilityTests {
   @Test(arguments: NetworkProvider.installed, [true, false])
   func everybodyReachesWhomTheyMay(provider: NetworkProvider, bridgeNetfilter: Bool) throws {

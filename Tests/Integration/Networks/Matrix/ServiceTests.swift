@@ -3,7 +3,8 @@ import Testing
 
 /// What a network's dnsmasq does for guests: DHCP, DNS, TFTP, DHCPv6 and router advertisements, as
 /// clients of other people see it.
-@Suite(.enabled(if: Privilege.isRoot, "namespaces need root"))
+// One after the other: a user has 128 inotify instances (`man 7 inotify`), and each dnsmasq one.
+@Suite(.serialized, .enabled(if: Privilege.isRoot, "namespaces need root"))
 struct ServiceTests {
   @Test(arguments: NetworkProvider.installed)
   func guestsAreServed(provider: NetworkProvider) throws {
