@@ -17,9 +17,11 @@ enum InotifyLimit {
   /// Raises it for `count` networks more. Needs the lock of ``SharedState``.
   static func raise(for count: Int) throws(EngineError) {
     let wanted = try ActiveNetworks.names().count + count + others
-    guard let bytes = try files({ () throws(FileError) in try File.read(limit) }),
-      let now = Int(words(bytes)), now < wanted
-    else { return }
+    // Files of /proc have no size to read them by.
+    let bytes = try files { () throws(FileError) in
+      File.exists(limit) ? try File.readStream(limit, maximumSize: 64) : []
+    }
+    guard let now = Int(words(bytes)), now < wanted else { return }
     try files { () throws(FileError) in
       if !File.exists(note) { try File.replace(note, with: Array("\(now)\n".utf8)) }
       try File.write(Array("\(wanted + others)\n".utf8), into: limit)
