@@ -61,6 +61,16 @@ let staticPIE: [LinkerSetting] = [
     ], .when(traits: ["Embedded"]))
 ]
 
+/// As few shared libraries as can be, for `tapster` as users get it: loading them is most of what a
+/// command takes to start. Linking/ld says how.
+let fewLibraries: [LinkerSetting] = [
+  .unsafeFlags(
+    [
+      "-Xclang-linker", "--ld-path=\(Context.packageDirectory)/Linking/ld",
+      "-Xclang-linker", "-static-libgcc",
+    ], .when(configuration: .release))
+]
+
 let package = Package(
   name: "tapster",
   products: [
@@ -84,6 +94,9 @@ let package = Package(
     .systemLibrary(
       name: "CNetlinkRoute", pkgConfig: "libnl-route-3.0", providers: [.apt(["libnl-route-3-dev"])]),
     .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+
+    .target(
+      name: "CLibXML2Loading", dependencies: ["CLibXML2"], linkerSettings: [.linkedLibrary("dl")]),
 
     // The helper: from values, over decisions, to effects.
     .target(name: "LinuxTypes", dependencies: ["CLinux"], swiftSettings: embeddable),
@@ -119,7 +132,8 @@ let package = Package(
       dependencies: ["LinuxTypes", "LinuxNetworking", "CNetlink", "CNetlinkRoute"],
       swiftSettings: strict),
     .target(
-      name: "NetworkModel", dependencies: ["LinuxTypes", "CLibXML2"], swiftSettings: strict),
+      name: "NetworkModel", dependencies: ["LinuxTypes", "CLibXML2", "CLibXML2Loading"],
+      swiftSettings: strict),
     .target(
       name: "NetworkPlan", dependencies: ["LinuxTypes", "NetworkModel"], swiftSettings: strict),
     .target(
@@ -133,7 +147,7 @@ let package = Package(
       dependencies: [
         "CommandSyntax", "LinuxTypes", "LinuxHost", "LinuxNetworking", "CLinuxHost",
         "NetworkModel", "NetworkEngine",
-      ], swiftSettings: strict),
+      ], swiftSettings: strict, linkerSettings: fewLibraries),
 
     // Tests, and what they stand on.
     .target(name: "CTestSupport", path: "Tests/Support/CTestSupport"),

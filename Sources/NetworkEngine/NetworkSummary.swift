@@ -27,13 +27,31 @@ public struct NetworkSummary: Equatable, Sendable {
   ///
   /// It costs three listings of a directory, however many there are. Throws if one cannot be read.
   public static func all() throws(EngineError) -> [NetworkSummary] {
-    let active = Set(try ActiveNetworks.names())
-    let defined = Set(try Definitions.names())
-    let autostarted = Set(try Definitions.names(in: Places.autostart))
-    return active.union(defined).sorted().map {
-      NetworkSummary(
-        name: $0, isActive: active.contains($0), isPersistent: defined.contains($0),
-        isAutostarted: autostarted.contains($0))
+    // Merged as they are, sorted: a set would be sorted once more.
+    var active = try ActiveNetworks.names()[...]
+    var defined = try Definitions.names()[...]
+    var autostarted = try Definitions.names(in: Places.autostart)[...]
+    var summaries: [NetworkSummary] = []
+    summaries.reserveCapacity(active.count + defined.count)
+    while let name = least(active.first, defined.first) {
+      summaries.append(
+        NetworkSummary(
+          name: name, isActive: take(name, from: &active), isPersistent: take(name, from: &defined),
+          isAutostarted: take(name, from: &autostarted)))
     }
+    return summaries
+  }
+
+  private static func least(_ left: NetworkName?, _ right: NetworkName?) -> NetworkName? {
+    guard let left, let right else { return left ?? right }
+    return right < left ? right : left
+  }
+
+  /// Whether `name` is in the sorted `names`, of which it and all before it are dropped.
+  private static func take(_ name: NetworkName, from names: inout ArraySlice<NetworkName>) -> Bool {
+    while let first = names.first, first < name { names.removeFirst() }
+    guard names.first == name else { return false }
+    names.removeFirst()
+    return true
   }
 }

@@ -28,8 +28,10 @@ enum NetList: Command {
       try NetworkSummary.all().filter { isWanted($0, arguments) }
     }
     // As virsh sorts them: small and capital letters of ASCII are the same.
-    let networks = summaries.map { (key: $0.name.text.utf8.map(lowercased), summary: $0) }
-      .sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.summary)
+    let networks = summaries.sorted { left, right in
+      left.name.text.utf8.lazy.map(lowercased)
+        .lexicographicallyPrecedes(right.name.text.utf8.lazy.map(lowercased))
+    }
     if arguments[names] {
       return output.show(networks.map { "\($0.name)\n" }.joined())
     }
