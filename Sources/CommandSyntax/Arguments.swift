@@ -44,7 +44,9 @@ public struct Arguments: Sendable {
       }
     }
     if !wantsHelp {
-      let missing = command.options.filter { $0.isRequired && values[$0.name] == nil }
+      let missing = command.options.filter {
+        $0.isRequired && values[$0.name] == nil && values[$0.alternative ?? $0.name] == nil
+      }
       if !missing.isEmpty { throw .missing(missing.map(\.name), command: command.name) }
     }
     self.wantsHelp = wantsHelp
@@ -72,6 +74,11 @@ public struct Arguments: Sendable {
 
   /// The text, or nil if it is not there. Throws if it is empty.
   public subscript(_ option: Text) -> String? {
+    get throws(ValueError) { try text(option.syntax) }
+  }
+
+  /// The text, or nil if it is not there. Throws if it is empty.
+  public subscript(_ option: TextOr) -> String? {
     get throws(ValueError) { try text(option.syntax) }
   }
 

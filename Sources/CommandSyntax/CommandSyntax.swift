@@ -22,11 +22,14 @@ public struct CommandSyntax: Sendable {
   /// `net-info <network> [--json]`
   public var synopsis: String {
     var words = [name]
-    for option in options {
+    let alternatives = options.compactMap(\.alternative)
+    for option in options where !alternatives.contains(option.name) {
       switch (option.kind, option.isRequired) {
       case (.flag, _): words.append("[--\(option.name)]")
       case (.words, _): words.append("[[--\(option.name)] <string>]...")
-      case (_, true): words.append("<\(option.name)>")
+      case (_, true):
+        words.append(
+          option.alternative.map { "{<\(option.name)> | --\($0)}" } ?? "<\(option.name)>")
       case (_, false): words.append("[--\(option.name) \(option.valueWord)]")
       }
     }

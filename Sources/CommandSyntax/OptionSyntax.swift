@@ -33,6 +33,8 @@ public struct OptionSyntax: Equatable, Sendable {
   public let kind: Kind
   /// Whether the command cannot do without.
   public let isRequired: Bool
+  /// A flag that does instead of a required option; nil if nothing does.
+  public let alternative: String?
   /// Whether its value alone is enough.
   public let isPositional: Bool
   /// What may be its value.
@@ -42,12 +44,13 @@ public struct OptionSyntax: Equatable, Sendable {
 
   /// Takes all of them.
   public init(
-    name: String, kind: Kind, isRequired: Bool, isPositional: Bool, candidates: Candidates,
-    help: String
+    name: String, kind: Kind, isRequired: Bool, alternative: String? = nil, isPositional: Bool,
+    candidates: Candidates, help: String
   ) {
     self.name = name
     self.kind = kind
     self.isRequired = isRequired
+    self.alternative = alternative
     self.isPositional = isPositional
     self.candidates = candidates
     self.help = help

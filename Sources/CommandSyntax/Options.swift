@@ -46,6 +46,21 @@ public struct Text: Option {
   }
 }
 
+/// A text that the command cannot do without unless a flag is there.
+public struct TextOr: Option {
+  /// Its syntax.
+  public let syntax: OptionSyntax
+
+  /// An option `[--name] <string>`, which `flag` does instead of.
+  public init(
+    _ name: String, or flag: Flag, _ help: String, candidates: OptionSyntax.Candidates = .none
+  ) {
+    syntax = OptionSyntax(
+      name: name, kind: .text, isRequired: true, alternative: flag.syntax.name, isPositional: true,
+      candidates: candidates, help: help)
+  }
+}
+
 /// A whole number that may be left out.
 public struct Number: Option {
   /// Its syntax.

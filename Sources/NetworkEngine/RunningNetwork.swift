@@ -48,10 +48,11 @@ public enum RunningNetwork {
   /// with the machine: their rules in one transaction, their dnsmasqs side by side.
   ///
   /// `report` is told of each, as soon as it is clear what became of it, and `warn` of what keeps
-  /// packets of one that is up from passing. One that fails does not stop the others. Throws if it cannot be found out which there are, or nothing can be begun.
+  /// packets of one that is up from passing. One that fails does not stop the others. Throws if it
+  /// cannot be found out which there are, or nothing can be begun.
   public static func startAll(
-    onlyAutostarted: Bool = false, warn: (NetworkName, Warning) -> Void = { _, _ in },
-    _ report: (Outcome) -> Void
+    onlyAutostarted: Bool = false, withDocker: Bool = false,
+    warn: (NetworkName, Warning) -> Void = { _, _ in }, _ report: (Outcome) -> Void
   ) throws(EngineError) {
     try Lock.tidying { () throws(EngineError) in
       let names = try NetworkSummary.all()
@@ -70,7 +71,9 @@ public enum RunningNetwork {
           // Somebody else was faster.
           if ActiveNetworks.contains(name) { continue }
           guard let network = try Definitions.settled(name) else { continue }
-          starts.append(try NetworkStart(network, lock.descriptor, &uses, connection))
+          starts.append(
+            try NetworkStart(
+              network, lock.descriptor, withDocker: withDocker, &uses, connection))
         } catch { report(.failed(name, error)) }
       }
       NetworkStart.run(starts, connection) { start in

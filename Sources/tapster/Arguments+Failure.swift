@@ -11,6 +11,10 @@ extension Arguments {
     do throws(ValueError) { return try self[option] } catch { throw Failure(error) }
   }
 
+  func value(of option: TextOr) throws(Failure) -> String? {
+    do throws(ValueError) { return try self[option] } catch { throw Failure(error) }
+  }
+
   func value(of option: Number) throws(Failure) -> Int32? {
     do throws(ValueError) { return try self[option] } catch { throw Failure(error) }
   }

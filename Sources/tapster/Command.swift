@@ -18,7 +18,7 @@ enum Commands {
     NetList.self, NetInfo.self, NetDumpXML.self, NetName.self, NetUUID.self, NetDefine.self,
     NetUndefine.self, NetCreate.self, NetStart.self, NetDestroy.self, NetAutostart.self,
     NetEdit.self, NetUpdate.self, NetDesc.self, NetMetadata.self, NetForward.self,
-    NetDHCPLeases.self, NetPortList.self, NetEvent.self,
+    NetDHCPLeases.self, NetPortList.self, NetEvent.self, NetRepair.self,
   ]
 
   /// The command called `name`.

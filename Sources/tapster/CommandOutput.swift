@@ -28,6 +28,14 @@ struct CommandOutput {
     isForPrograms = true
   }
 
+  /// Writes what was said and shown so far, while the command goes on.
+  ///
+  /// What cannot be written waits for the end, which tells of it.
+  mutating func flushEarly() {
+    let text = pending
+    do throws(Errno) { try flush() } catch { pending = text }
+  }
+
   /// Writes what was said and shown so far.
   mutating func flush() throws(Errno) {
     let text = pending

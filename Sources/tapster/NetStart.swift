@@ -1,20 +1,66 @@
 internal import CommandSyntax
+internal import LinuxNetworking
 internal import NetworkEngine
 internal import NetworkModel
 
 enum NetStart: Command {
   static var name: String { "net-start" }
   static let syntax = CommandSyntax(
-    name, "start a network that is defined", "Starts a network that is defined.",
-    [NetworkOptions.network])
+    name, "start a network that is defined",
+    "Starts a network that is defined, or all that do not run yet.",
+    [network, all, autostarted, withDocker])
+
+  private static let network = TextOr(
+    "network", or: all, "network name or uuid", candidates: .networks)
+  private static let all = Flag("all", "start all networks that are defined")
+  private static let autostarted = Flag(
+    "autostart", "with --all: only those that start with the machine")
+
+  private static let withDocker = Flag(
+    "with-docker", "have Docker's rules let the network's packets pass while it runs")
 
   static func run(_ arguments: Arguments, _ output: inout CommandOutput) throws(Failure) {
     try Failure.unlessRoot()
-    let network = try arguments.value(of: NetworkOptions.network)
-    let name = try NetworkName.found(network)
-    try Failure.during("Failed to start network \(network)") { () throws(EngineError) in
-      _ = try RunningNetwork.start(name)
+    try arguments.refuse(all, with: network)
+    let docker = arguments[withDocker]
+    guard let text = try arguments.value(of: network) else {
+      return try startAll(
+        onlyAutostarted: arguments[autostarted], withDocker: docker, &output)
     }
-    output.say("Network \(network) started\n")
+    let name = try NetworkName.found(text)
+    let warnings = try Failure.during("Failed to start network \(text)") {
+      () throws(EngineError) in try RunningNetwork.start(name, withDocker: docker)
+    }
+    output.say("Network \(text) started\n")
+    for warning in warnings { warn(name, warning) }
+  }
+
+  private static func startAll(
+    onlyAutostarted: Bool, withDocker: Bool, _ output: inout CommandOutput
+  ) throws(Failure) {
+    var progress = Progress("starting networks")
+    var failures: [String] = []
+    var advice: String?
+    defer { progress.end() }
+    try Failure.during("Failed to start networks") { () throws(EngineError) in
+      try RunningNetwork.startAll(
+        onlyAutostarted: onlyAutostarted, withDocker: withDocker, warn: warn
+      ) { outcome in
+        switch outcome {
+        case .started(let name): output.say("Network \(name) started\n")
+        case .failed(let name, let error):
+          let failure = Failure("Failed to start network \(name)", error)
+          failures += failure.lines
+          advice = advice ?? failure.advice
+        }
+        progress.step()
+      }
+    }
+    if !failures.isEmpty { throw Failure(failures, advice: advice) }
+  }
+
+  private static func warn(_ name: NetworkName, _ warning: Warning) {
+    let advice = warning.advice.map { "  \($0)\n" } ?? ""
+    StandardStream.error.write("warning: network \(name): \(warning.words)\n\(advice)")
   }
 }
