@@ -4,6 +4,7 @@
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
+#include <libxml/xpath.h>
 
 #include "clibxml2_loading.h"
 
@@ -65,4 +66,64 @@ void xmlFreeDoc(xmlDocPtr document) {
 long xmlGetLineNo(const xmlNode *node) {
   REAL(xmlGetLineNo);
   return real(node);
+}
+
+xmlXPathContextPtr xmlXPathNewContext(xmlDocPtr document) {
+  REAL(xmlXPathNewContext);
+  return real(document);
+}
+
+void xmlXPathFreeContext(xmlXPathContextPtr context) {
+  REAL(xmlXPathFreeContext);
+  real(context);
+}
+
+xmlXPathObjectPtr xmlXPathEval(const xmlChar *expression, xmlXPathContextPtr context) {
+  REAL(xmlXPathEval);
+  return real(expression, context);
+}
+
+void xmlXPathFreeObject(xmlXPathObjectPtr object) {
+  REAL(xmlXPathFreeObject);
+  real(object);
+}
+
+xmlBufferPtr xmlBufferCreate(void) {
+  REAL(xmlBufferCreate);
+  return real();
+}
+
+void xmlBufferFree(xmlBufferPtr buffer) {
+  REAL(xmlBufferFree);
+  real(buffer);
+}
+
+const xmlChar *xmlBufferContent(const xmlBuffer *buffer) {
+  REAL(xmlBufferContent);
+  return real(buffer);
+}
+
+int xmlNodeDump(xmlBufferPtr buffer, xmlDocPtr document, xmlNodePtr node, int level, int format) {
+  REAL(xmlNodeDump);
+  return real(buffer, document, node, level, format);
+}
+
+xmlNodePtr xmlNewNode(xmlNsPtr namespace, const xmlChar *name) {
+  REAL(xmlNewNode);
+  return real(namespace, name);
+}
+
+xmlNodePtr xmlAddChild(xmlNodePtr parent, xmlNodePtr child) {
+  REAL(xmlAddChild);
+  return real(parent, child);
+}
+
+xmlNodePtr xmlCopyNode(xmlNodePtr node, int extended) {
+  REAL(xmlCopyNode);
+  return real(node, extended);
+}
+
+void xmlFreeNode(xmlNodePtr node) {
+  REAL(xmlFreeNode);
+  real(node);
 }

@@ -31,7 +31,7 @@ enum Tapster {
       switch name {
       case "--help", "-h": return written(Help.overview)
       case "--version", "-v", "-V": return written("\(version)\n")
-      case "help": return try help(words.first)
+      case "help": return help(words.first)
       case "--complete": return written(NetworkCompletion.answer(Array(words)))
       case "--generate-completion-script": return script(words.first)
       default: break
@@ -71,9 +71,12 @@ enum Tapster {
     error == .brokenPipe ? 1 : fail(Failure(["cannot write to standard output: \(error)"]))
   }
 
-  private static func help(_ name: String?) throws(SyntaxError) -> Int32 {
+  private static func help(_ name: String?) -> Int32 {
     guard let name else { return written(Help.overview) }
-    guard let command = Commands.named(name) else { throw .unknownCommand(name) }
+    guard let command = Commands.named(name) else {
+      _ = written("\n")
+      return fail(Failure(["command or command group '\(name)' doesn't exist"]))
+    }
     return written(command.syntax.help + "\n")
   }
 

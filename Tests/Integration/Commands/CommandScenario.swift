@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// Steps that are taken one after the other, by virsh beside a libvirtd of its own and by tapster
 /// on a machine of its own, on the same files.
@@ -23,6 +24,8 @@ struct CommandScenario: CustomTestStringConvertible {
     "unended.xml": "<network><name>bad\n",
     "unknown.xml": "<network><name>c</name><foo/></network>\n",
     "address.xml": "<network><name>c</name><ip address='10.9.1.x' prefix='24'/></network>\n",
+    // Editors.
+    "rename": "sed -i 's,<name>a,<name>z,' \"$1\"\n", "renew": "echo '<new/>' >\"$1\"\n",
     "host.xml": "<host mac='52:54:00:00:00:20' name='x20' ip='10.9.1.20'/>\n",
   ]
 

@@ -97,7 +97,7 @@ extension CommandScenario {
     steps: [
       "$V net-define nope.xml", "$V net-create nope.xml", "$V net-define /tmp", "$V net-define ''",
       "$V net-define a.xml extra", "$V net-define a.xml a.xml",
-      "cat b.xml | $V net-define /dev/stdin",
+      "cat b.xml | $V net-define /proc/self/fd/0",
       .different(
         "$V net-define unended.xml", .xmlErrors,
         Said(
@@ -108,17 +108,16 @@ extension CommandScenario {
 
             """)),
       .different(
-        "$V net-create address.xml", .xmlErrors,
+        "$V net-create address.xml 2>&1 | sed 's/ is not .*//'", .xmlErrors,
         Said(
-          1, output: "\n",
-          error: """
+          0,
+          output: """
+
             error: Failed to create network from address.xml
-            error: address.xml:1: in <ip>: attribute address '10.9.1.x' is not an IP address
+            error: address.xml:1: in <ip>: attribute address '10.9.1.x'
 
             """)),
-      .different(
-        "$V net-define unknown.xml 2>&1 | head -n 1", .unknownElements,
-        Said(0, output: "error: Failed to define network from unknown.xml\n")),
+      .different("$V net-define unknown.xml 2>/dev/null", .unknownElements, Said(1, output: "\n")),
       "$V net-define a.xml --validate",
     ])
 
@@ -237,7 +236,7 @@ extension CommandScenario {
   private static func watching(_ options: String, _ actions: String) -> String {
     """
     sed 's/with space/probe/' space.xml >probe.xml
-    $V net-event --event lifecycle --loop \(options) >events 2>&1 &
+    stdbuf -oL $V net-event --event lifecycle --loop \(options) >events 2>&1 &
     until grep -q probe events; do
       $V net-define probe.xml >/dev/null; $V net-undefine probe >/dev/null
     done
@@ -291,14 +290,15 @@ extension CommandScenario {
       "EDITOR='sed -i s,vb1,vb7,' $V net-edit a", "$V net-dumpxml a",
       "EDITOR='sed -i s,vb7,vb1,' $V net-edit --network a", "$V net-edit nope",
       .different(
-        "EDITOR='sed -i s,10.9.1.1,10.9.1.999,' $V net-edit a 2>&1 | sed 's,/tmp/[^ :]*,FILE,g'",
+        "EDITOR='sed -i s,10.9.1.1,10.9.1.999,' $V net-edit a 2>&1 | sed '"
+          + "s,/tmp/[^ :]*,FILE,g; s/ is not .*//'",
         .failedEdit,
         Said(
           0,
           output: """
-            error: FILE:6: in <ip>: attribute address '10.9.1.999' is not an IP address
-            error: nothing was changed; what you wrote is kept in FILE
 
+            error: FILE:6: in <ip>: attribute address '10.9.1.999'
+            error: nothing was changed; what you wrote is kept in FILE
 
             """)),
       .different(
@@ -311,14 +311,14 @@ extension CommandScenario {
 
             """)),
       .different(
-        "EDITOR='sed -i s,.name.a,<name>z,' $V net-edit a 2>&1 | sed 's,/tmp/[^ :]*,FILE,g'",
+        "EDITOR='sh ./rename' $V net-edit a 2>&1 | sed 's,/tmp/[^ :]*,FILE,g'",
         .renaming,
         Said(
           0,
           output: """
+
             error: Requested operation is not valid: network 'a' cannot be renamed to 'z'
             error: nothing was changed; what you wrote is kept in FILE
-
 
             """)),
       "$V net-dumpxml a", .prepare("$V net-start a; $V net-undefine a"),
@@ -373,7 +373,7 @@ extension CommandScenario {
         "$V net-metadata a urn:x --config", .newerCommands,
         Said(0, output: "<a k=\"1\"><b/>t</a>\n\n")),
       .different(
-        "$V net-dumpxml a --inactive | grep -A 2 metadata", .newerCommands,
+        "$V net-dumpxml a --inactive | grep -m 1 -A 2 metadata", .newerCommands,
         Said(
           0,
           output: """
@@ -386,7 +386,7 @@ extension CommandScenario {
         "$V net-metadata a urn:x --remove", .newerCommands, Said(0, output: "Metadata removed\n\n")
       ),
       .different(
-        "EDITOR='sed -i s,^$,<new/>,' $V net-metadata a urn:x --edit --key k", .newerCommands,
+        "EDITOR='sh ./renew' $V net-metadata a urn:x --edit --key k", .newerCommands,
         Said(0, output: "Metadata modified\n\n")),
       .different("$V net-metadata a urn:x", .newerCommands, Said(0, output: "<new/>\n\n")),
     ])

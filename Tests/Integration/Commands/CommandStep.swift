@@ -12,7 +12,7 @@ struct Said: Equatable, CustomStringConvertible {
 }
 
 /// A line for the shell in which `$V` stands for virsh or tapster, and what it is to say.
-struct CommandStep: ExpressibleByStringLiteral {
+struct CommandStep: ExpressibleByStringInterpolation {
   let line: String
   /// What ours says if that is not what virsh says.
   let difference: (name: CommandDifference, ours: Said)?
