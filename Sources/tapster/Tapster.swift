@@ -50,9 +50,17 @@ enum Tapster {
   ) -> Int32 {
     var failure: Failure?
     do throws(Failure) { try command.run(arguments, &output) } catch { failure = error }
-    var status: Int32 = 0
-    do throws(Errno) { try output.finish() } catch { status = unwritten(error) }
-    return failure.map { fail($0) } ?? status
+    do throws(Errno) {
+      // The empty line comes behind what was wrong, too.
+      try output.flush()
+      let status = failure.map { fail($0) } ?? 0
+      failure = nil
+      try output.finish()
+      return status
+    } catch {
+      if let failure { return fail(failure) }
+      return unwritten(error)
+    }
   }
 
   private static func fail(_ failure: Failure) -> Int32 {
@@ -74,8 +82,8 @@ enum Tapster {
   private static func help(_ name: String?) -> Int32 {
     guard let name else { return written(Help.overview) }
     guard let command = Commands.named(name) else {
-      _ = written("\n")
-      return fail(Failure(["command or command group '\(name)' doesn't exist"]))
+      let status = fail(Failure(["command or command group '\(name)' doesn't exist"]))
+      return max(status, written("\n"))
     }
     return written(command.syntax.help + "\n")
   }

@@ -112,9 +112,9 @@ extension CommandScenario {
         Said(
           0,
           output: """
-
             error: Failed to create network from address.xml
             error: address.xml:1: in <ip>: attribute address '10.9.1.x'
+
 
             """)),
       .different("$V net-define unknown.xml 2>/dev/null", .unknownElements, Said(1, output: "\n")),
@@ -267,9 +267,9 @@ extension CommandScenario {
           + "$V net-start a; $V net-destroy a; done >/dev/null 2>&1; wait $!; echo $?; "
           + "sed s/Stopped/Started/ one"),
       CommandStep(
-        stringLiteral: "$V net-event --event lifecycle --timestamp >one & until [ -s one ]; do "
+        stringLiteral: "$V net-event --event lifecycle --timestamp >stamped & until [ -s stamped ]; do "
           + "$V net-start a; $V net-destroy a; done >/dev/null 2>&1; wait $!; "
-          + "sed 's/Stopped/Started/; s/[0-9]/0/g' one"),
+          + "sed 's/Stopped/Started/; s/[0-9]/0/g' stamped"),
       .different(
         "$V net-event --network nope --event lifecycle --timeout 1", .unknownEventNetwork,
         Said(
@@ -296,9 +296,9 @@ extension CommandScenario {
         Said(
           0,
           output: """
-
             error: FILE:6: in <ip>: attribute address '10.9.1.999'
             error: nothing was changed; what you wrote is kept in FILE
+
 
             """)),
       .different(
@@ -316,9 +316,9 @@ extension CommandScenario {
         Said(
           0,
           output: """
-
             error: Requested operation is not valid: network 'a' cannot be renamed to 'z'
             error: nothing was changed; what you wrote is kept in FILE
+
 
             """)),
       "$V net-dumpxml a", .prepare("$V net-start a; $V net-undefine a"),
