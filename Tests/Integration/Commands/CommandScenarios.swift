@@ -237,7 +237,7 @@ extension CommandScenario {
     """
     sed 's/with space/probe/' space.xml >probe.xml
     stdbuf -oL $V net-event --event lifecycle --loop \(options) >events 2>&1 &
-    until grep -q probe events; do
+    until grep -q -e probe -e error events; do
       $V net-define probe.xml >/dev/null; $V net-undefine probe >/dev/null
     done
     { \(actions); } >/dev/null 2>&1
@@ -267,8 +267,8 @@ extension CommandScenario {
           + "$V net-start a; $V net-destroy a; done >/dev/null 2>&1; wait $!; echo $?; "
           + "sed s/Stopped/Started/ one"),
       CommandStep(
-        stringLiteral: "$V net-event --event lifecycle --timestamp >stamped & until [ -s stamped ]; do "
-          + "$V net-start a; $V net-destroy a; done >/dev/null 2>&1; wait $!; "
+        stringLiteral: "$V net-event --event lifecycle --timestamp >stamped & "
+          + "until [ -s stamped ]; do $V net-start a; $V net-destroy a; done >/dev/null 2>&1; wait $!; "
           + "sed 's/Stopped/Started/; s/[0-9]/0/g' stamped"),
       .different(
         "$V net-event --network nope --event lifecycle --timeout 1", .unknownEventNetwork,
