@@ -44,8 +44,8 @@ private enum XMLSelection {
     guard wrapped else { return unsafe nodes.map { unsafe text(of: $0, document) } }
     guard let root = unsafe xmlNewNode(nil, Array("nodes".utf8) + [0]) else { return nil }
     defer { unsafe xmlFreeNode(root) }
-    for unsafenode in unsafe nodes {
-      if let copy = unsafe xmlCopyNode(node, 1) { unsafe xmlAddChild(root, copy) }
+    for position in unsafe 0..<nodes.count {
+      if let copy = unsafe xmlCopyNode(nodes[position], 1) { unsafe xmlAddChild(root, copy) }
     }
     return unsafe [text(of: root, document)]
   }
