@@ -29,6 +29,8 @@ enum LiveChange {
       try write(new)
     } catch {
       failures.add(error)
+      // It may be in place although it could not be made to last.
+      failures.attempt { () throws(EngineError) in try write(old) }
       failures.attempt { () throws(EngineError) in try restore(old, lock) }
     }
     if failures.isEmpty, let definition {

@@ -95,6 +95,14 @@ enum NetworkStop {
       failures.attempt { () throws(EngineError) in try family.switchBack(after: name) }
     }
     failures.attempt { () throws(EngineError) in try InotifyLimit.putBack(after: name) }
+    if failures.isEmpty {
+      // Of several that stop at once, each would take the others for such as need the table still.
+      var rest = record
+      rest.hasFirewall = false
+      rest.forwards = []
+      // Where there is no room for it, the network goes all the same.
+      try? rest.write(name)
+    }
     do throws(EngineError) { try Lock.release(shared) } catch { failures.add(error) }
     try failures.rethrow()
   }

@@ -21,7 +21,7 @@ extension FaultTests {
       let faults: [Fault] = Self.errors.flatMap { call, error in
         points.filter { $0.name == call }.map { .failed($0, error) }
       }
-      let report = FaultSweep.run(swept, faults)
+      let report = FaultSweep.run(swept, Sweep.sample(faults, stride: swept.errorStride))
       try Sweep.note("\(swept.name) with a call that fails", report, of: faults.count)
       #expect(report.problems == [])
       #expect(report.tried > 0)

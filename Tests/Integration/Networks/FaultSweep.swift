@@ -19,6 +19,8 @@ struct SweptCommand: Sendable {
   let arguments: [String]
   /// Whether it leaves all as it was when it fails.
   var undoesItself = false
+  /// Of its calls, one in so many is made to fail (see ``Sweep``).
+  var errorStride = 1
   /// What the same command may answer when it is run again after a fault, beside success.
   var excuses: [String] = []
   /// What a testbed gets once.
@@ -27,6 +29,8 @@ struct SweptCommand: Sendable {
   var prepare: Step = { _ in }
   /// Throws unless definitions can be read and all that the command changes is old or new.
   var examine: Step = { _ in }
+  /// Throws unless all is as the command has it, when it was run again.
+  var settled: Step = { _ in }
   /// What is done to put things right, every second time, instead of the same command.
   var mend: Step?
   /// Takes away what `prepare` and the command made, of which any part may be there.
@@ -93,6 +97,8 @@ struct SweepReport: Sendable {
   /// Faults that were tried, those that came to pass, and those after which all was as if the
   /// command had not been run.
   var (tried, hit, traceless) = (0, 0, 0)
+  /// Those that took long, which tells of something that waited for its time to be over.
+  var slow: [String] = []
   /// What was not as it has to be.
   var problems: [String] = []
 }
@@ -160,6 +166,12 @@ final class FaultSweep: Sendable {
     let all: [String]
     let stamps: [String]
 
+    /// The same, of programs only what they are: a dnsmasq may be another one.
+    var withoutNumbers: [String] {
+      all.dropLast()
+        + (all.last ?? "").split(separator: "\n").map { String($0.drop { $0.isNumber }) }.sorted()
+    }
+
     init(_ bed: NetworkTestbed) throws {
       all = try bed.everything()
       stamps = try bed.files().map(\.stamp)
@@ -169,6 +181,11 @@ final class FaultSweep: Sendable {
   private func attempt(
     _ fault: Fault, _ index: Int, in bed: NetworkTestbed, idle: [String], ready: inout Snapshot?
   ) throws {
+    let clock = ContinuousClock.now
+    defer {
+      let taken = ContinuousClock.now - clock
+      if taken > .seconds(5) { state.withLock { $0.report.slow.append("\(fault): \(taken)") } }
+    }
     let before: Snapshot
     if let ready {
       before = ready
@@ -185,9 +202,16 @@ final class FaultSweep: Sendable {
       if !ended.wasKilled, !ended.succeeded, ended.error.isEmpty {
         throw SweepProblem("it failed without a word")
       }
-      try swept.examine(bed)
       let after = try Snapshot(bed)
-      if swept.undoesItself, !ended.wasKilled, !ended.succeeded, after.all != before.all,
+      // As if nothing had happened, so there is nothing to put right.
+      if after == before {
+        state.withLock { $0.report.traceless += 1 }
+        ready = before
+        return
+      }
+      try swept.examine(bed)
+      if swept.undoesItself, !ended.wasKilled, !ended.succeeded,
+        after.withoutNumbers != before.withoutNumbers,
         // Who cannot lock may not tidy up either; whoever can does. And it may be the last word
         // alone that failed.
         !["/run/tapster/locks", "cannot write to standard output"].contains(
@@ -195,18 +219,13 @@ final class FaultSweep: Sendable {
       {
         throw SweepProblem("not undone: \(try bed.changes(since: before.all))")
       }
-      // As if nothing had happened, so there is nothing to put right.
-      if after == before {
-        state.withLock { $0.report.traceless += 1 }
-        ready = before
-        return
-      }
       ready = nil
       if let mend = swept.mend, index % 2 == 1 {
         try mend(bed)
       } else {
         try bed.unless(swept.excuses, command)
         try swept.examine(bed)
+        try swept.settled(bed)
       }
       try swept.finish(bed)
       let left = try bed.changes(since: idle)
@@ -265,6 +284,7 @@ enum Sweep {
   static func note(_ what: String, _ report: SweepReport, of all: Int) throws {
     let line = "\(report.tried) of \(all) points: \(what); \(report.traceless) left no trace\n"
     print(line, terminator: "")
+    for slow in report.slow { print("  slow: \(slow)") }
     let directory = "\(Binaries.root)/.build/check"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     // SAFETY: the path is lent as a NUL-terminated string.
