@@ -237,7 +237,7 @@ extension CommandScenario {
     """
     sed 's/with space/probe/' space.xml >probe.xml
     stdbuf -oL $V net-event --event lifecycle --loop \(options) >events 2>&1 &
-    until grep -q -e probe -e error events; do
+    until grep -qs -e probe -e error events; do
       $V net-define probe.xml >/dev/null; $V net-undefine probe >/dev/null
     done
     { \(actions); } >/dev/null 2>&1
