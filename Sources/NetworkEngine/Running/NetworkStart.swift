@@ -98,9 +98,6 @@ final class NetworkStart {
       }
     }
     for start in starts {
-      if start.isWell {
-        start.attempt { () throws(EngineError) in try ActiveNetworks.insert(start.name) }
-      }
       if !start.isWell { start.undo() }
       report(start)
     }
@@ -180,6 +177,12 @@ final class NetworkStart {
     // While dnsmasq still gets ready.
     if failure == nil { meetForeignRules(starts.filter(\.isWell)) }
     for start in starts { start.awaitDnsmasq() }
+    // While the lock is held: whoever makes the table anew has the rules of active networks alone.
+    if failure == nil {
+      for start in starts where start.isWell {
+        start.attempt { () throws(EngineError) in try ActiveNetworks.insert(start.name) }
+      }
+    }
     return failure
   }
 
@@ -255,6 +258,8 @@ final class NetworkStart {
   }
 
   private func undo() {
+    // It may be active already, if the lock could not be given back.
+    attempt { () throws(EngineError) in try ActiveNetworks.remove(name) }
     attempt { () throws(EngineError) in
       try NetworkStop.undo(name, record, lock, wasActive: false)
     }
