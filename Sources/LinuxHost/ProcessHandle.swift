@@ -64,6 +64,19 @@ public struct ProcessHandle: ~Copyable {
       .map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// The number of the user who started a process, whatever it is a program of (`man 5 proc_pid_status`,
+  /// the first of `Uid`); nil if there is none.
+  public static func realUser(of process: Int32) -> UInt32? {
+    guard let path = FilePath(Array("/proc/\(process)/status".utf8)),
+      let bytes = try? File.read(path)
+    else { return nil }
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    where line.hasPrefix("Uid:") {
+      return line.split(separator: "\t").dropFirst().first.flatMap { UInt32($0) }
+    }
+    return nil
+  }
+
   /// Whether a process is in the network namespace that we are in (`man 7 network_namespaces`).
   public static func sharesOurNetwork(_ process: Int32) -> Bool {
     guard let theirs = networkNamespace("\(process)"), let ours = networkNamespace("self") else {

@@ -109,7 +109,8 @@ enum Dnsmasq {
         bytes.prefix { $0 != UInt8(ascii: "\n") }, maximum: UInt32(Int32.max))
     else { return nil }
     let process = Int32(number)
-    return ProcessHandle.find(process) { isOurs($0, process, name) }
+    let users = try users(name)
+    return ProcessHandle.find(process) { isOurs($0, process, name, users) }
   }
 
   /// Ends all of `name`'s: found by their arguments, since one that was started may not have
@@ -119,13 +120,13 @@ enum Dnsmasq {
   /// that were listed may be gone, and another there, by the time they are looked at. The first
   /// of the three waits for the last, which does not fork again.
   static func endAll(_ name: NetworkName) throws(EngineError) {
+    let users = try users(name)
     var looksInVain = 0
     while looksInVain < 2 {
       looksInVain += 1
       for process in try files({ () throws(FileError) in try ProcessHandle.all() }) {
-        guard let found = ProcessHandle.find(process, where: { isOurs($0, process, name) }) else {
-          continue
-        }
+        let found = ProcessHandle.find(process) { isOurs($0, process, name, users) }
+        guard let found else { continue }
         looksInVain = 0
         found.terminate()
         found.awaitEnd(killingAfter: 5000)
@@ -138,8 +139,38 @@ enum Dnsmasq {
     return ["dnsmasq", "--conf-file=\(path)"]
   }
 
-  /// One in another network namespace is another machine's, as it were, even if we see it.
-  private static func isOurs(_ arguments: [String], _ process: Int32, _ name: NetworkName) -> Bool {
-    Array(arguments.prefix(2)) == Self.arguments(name) && ProcessHandle.sharesOurNetwork(process)
+  /// One in another network namespace is another machine's, as it were, even if we see it. Anybody
+  /// can run a program with these arguments, again and again, and have us wait for its end; so one
+  /// of a user that ours cannot be of is not looked at.
+  private static func isOurs(
+    _ arguments: [String], _ process: Int32, _ name: NetworkName, _ users: Set<UInt32>?
+  ) -> Bool {
+    guard Array(arguments.prefix(2)) == Self.arguments(name),
+      ProcessHandle.sharesOurNetwork(process)
+    else { return false }
+    guard let users, let user = ProcessHandle.realUser(of: process) else { return true }
+    return users.contains(user)
+  }
+
+  /// The users that it can be of: root while it starts, then the one it turns into. nil, for any,
+  /// if options of the definition's may say which.
+  private static func users(_ name: NetworkName) throws(EngineError) -> Set<UInt32>? {
+    let path = Places.dnsmasqConfiguration(name)
+    let configuration = try files { () throws(FileError) in try File.read(path) } ?? []
+    let naming = configuration.split(separator: UInt8(ascii: "\n")).filter {
+      $0.starts(with: "user".utf8) || $0.starts(with: "conf-".utf8)
+    }
+    let known = ["dnsmasq", "nobody"]
+    for line in naming where !known.contains(where: { line.elementsEqual("user=\($0)".utf8) }) {
+      return nil
+    }
+    let lines = try files { () throws(FileError) in try File.read(FilePath("/etc/passwd")) } ?? []
+    var users: Set<UInt32> = [0]
+    for line in String(decoding: lines, as: UTF8.self).split(separator: "\n") {
+      let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+      guard fields.count > 2, known.contains(String(fields[0])) else { continue }
+      if let user = UInt32(fields[2]) { users.insert(user) }
+    }
+    return users
   }
 }
