@@ -28,6 +28,18 @@ enum ChangeJournal {
     }
   }
 
+  /// Forgets the half of a killed change that is about the definition, since that was defined anew
+  /// or undefined meanwhile. Needs the lock of the definitions.
+  static func forgetDefinition(_ name: NetworkName) throws(EngineError) {
+    try files { () throws(FileError) in try File.remove(Places.nextDefinition(name)) }
+  }
+
+  private static func settleDefinition(_ name: NetworkName) throws(EngineError) {
+    let path = Places.nextDefinition(name)
+    guard let bytes = try files({ () throws(FileError) in try File.read(path) }) else { return }
+    try Definitions.write(try Definitions.parse(bytes, source: path.description))
+  }
+
   /// Brings a change that was killed to an end. Needs the network's lock, of which `lock` is the
   /// descriptor. Returns whether there was one.
   @discardableResult
@@ -40,14 +52,7 @@ enum ChangeJournal {
     }
     let live = try files { () throws(FileError) in try File.read(Places.live(name)) }
     if live == next {
-      let definition = try files { () throws(FileError) in
-        try File.read(Places.nextDefinition(name))
-      }
-      if let definition {
-        let network = try Definitions.parse(
-          definition, source: Places.nextDefinition(name).description)
-        try Definitions.write(network)
-      }
+      try Lock.hold(try Lock.definitions()) { _ throws(EngineError) in try settleDefinition(name) }
     } else if let network = try Definitions.live(name) {
       try LiveChange.restore(network, lock)
     }

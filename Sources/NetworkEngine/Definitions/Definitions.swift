@@ -53,6 +53,7 @@ public enum Definitions {
       try Lock.hold(try Lock.definitions()) { _ throws(EngineError) in
         let network = try unique(given)
         try write(network)
+        try ChangeJournal.forgetDefinition(network.name)
         return network
       }
     }
@@ -116,6 +117,7 @@ public enum Definitions {
           try File.remove(Places.autostart(name))
           try File.remove(Places.definition(name))
         }
+        try ChangeJournal.forgetDefinition(name)
       }
     }
   }
