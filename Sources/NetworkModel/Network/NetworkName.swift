@@ -14,6 +14,16 @@ public struct NetworkName: Equatable, Hashable, Comparable, Sendable {
     self.text = text
   }
 
+  /// By bytes, as files have it: to `String`, one that is composed otherwise is the same.
+  public static func == (left: Self, right: Self) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  /// By bytes.
+  public func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 { hasher.combine(byte) }
+  }
+
   /// By value.
   public static func < (left: Self, right: Self) -> Bool {
     left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
