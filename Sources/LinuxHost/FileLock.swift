@@ -35,6 +35,21 @@ public struct FileLock: ~Copyable {
     } catch { throw FileError("lock", path, error) }
   }
 
+  /// Removes the file of a lock that nobody holds: whoever did was killed.
+  public static func removeIfAbandoned(_ path: FilePath) throws(FileError) {
+    let abandoned: FileLock
+    do throws(Errno) {
+      let file = try FileDescriptor.open(path, flags: O_RDWR | O_NOFOLLOW)
+      guard clinux_try_lock_exclusively(file.rawValue) >= 0, try isAt(path, file) else { return }
+      abandoned = FileLock(file: file, path: path)
+    } catch {
+      if error == .noSuchFile { return }
+      throw FileError("lock", path, error)
+    }
+    // Who waits for it meanwhile finds the file gone, and makes another.
+    try abandoned.releaseAndRemove()
+  }
+
   /// The descriptor, to give to children.
   public var descriptor: Int32 { file.rawValue }
 

@@ -43,11 +43,15 @@ enum Lock {
     return try body()
   }
 
-  /// Removes those of our directories that are empty; one that was there before us stays.
+  /// Removes locks that somebody who was killed left, and those of our directories that are empty;
+  /// one that was there before us stays.
   ///
   /// That it fails is no reason to say that a command has failed which did all that it was asked
   /// to do; who comes next tidies up too.
   private static func tidy() {
+    for name in (try? Directory.names(Places.locks)) ?? [] {
+      try? FileLock.removeIfAbandoned(Places.locks.appending(name))
+    }
     for path in Places.passing { try? Directory.removeIfPassing(path) }
   }
 

@@ -17,14 +17,14 @@ struct NetworkTestbed {
   }
 
   func tapster(_ arguments: String...) throws -> Completed {
-    try testbed.run([Testbed.tapster] + arguments)
+    try testbed.run([Testbed.tapster] + arguments, timeout: .seconds(180))
   }
 
   /// Links, addresses, routes, rules, switches, files and programs.
   func everything() throws -> [String] {
     [
       // One shell, since sweeps ask thousands of times.
-      try testbed.output(["sh", "-euc", Self.network]),
+      try testbed.output(["sh", "-euc", Self.network], timeout: .seconds(180)),
       try files().map(\.path).joined(separator: "\n"),
       try testbed.processes().sorted().map { process in
         let words = try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)
