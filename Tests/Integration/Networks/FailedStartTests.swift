@@ -59,7 +59,7 @@ extension FaultTests {
         Self.start, environment: ["PATH": "\(Testbed.scratch)/traced:/usr/sbin:/usr/bin:/sbin:/bin"]
       ).checked()
       let points = SystemCallPoint.all(inTrace: try bed.testbed.read(trace))
-      let tried = Sweep.sample(points, stride: 3)
+      let tried = Sweep.sample(points, stride: 9)
       let report = FaultSweep.run(
         .start,
         tried.map {
@@ -70,7 +70,7 @@ extension FaultTests {
         })
       try Sweep.note("net-start with nft killed", report, of: points.count)
       #expect(report.problems == [])
-      #expect(report.hit == report.tried && report.tried > 20)
+      #expect(report.hit == report.tried && report.tried > 5)
     }
 
     @Test(arguments: ["nft", "dnsmasq"])

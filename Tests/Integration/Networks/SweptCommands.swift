@@ -161,20 +161,20 @@ extension SweptCommand {
 
   static let richStart = SweptCommand(
     name: "net-start of a network with everything", arguments: ["net-start", "rich"],
-    undoesItself: true, errorStride: 3, excuses: ["already active"], setUp: richDefined,
+    undoesItself: true, errorStride: 9, excuses: ["already active"], setUp: richDefined,
     examine: richReadable,
     mend: { _ in }, finish: richDestroyed)
 
   static let richDestroy = SweptCommand(
     name: "net-destroy of a network with everything", arguments: ["net-destroy", "rich"],
-    errorStride: 3, excuses: ["is not active"], setUp: richDefined,
+    errorStride: 9, excuses: ["is not active"], setUp: richDefined,
     prepare: { try $0.tapster("net-start", "rich").checked() }, examine: richReadable,
     mend: { try $0.unless(["already active"], [Testbed.tapster, "net-start", "rich"]) },
     finish: richDestroyed)
 
   static let create = SweptCommand(
     name: "net-create", arguments: ["net-create", richFile], undoesItself: true,
-    errorStride: 3, excuses: ["already active"],
+    errorStride: 9, excuses: ["already active"],
     setUp: { bed in
       try richDefined(bed)
       try bed.tapster("net-undefine", "rich").checked()
@@ -211,7 +211,7 @@ extension SweptCommand {
     let places = (old: "\(Testbed.scratch)/old", new: "\(Testbed.scratch)/new")
     return SweptCommand(
       name: arguments.filter { !$0.contains("<") }.joined(separator: " "), arguments: arguments,
-      undoesItself: true, errorStride: 3, excuses: [excuse],
+      undoesItself: true, errorStride: 9, excuses: [excuse],
       setUp: { bed in
         try richDefined(bed)
         try bed.tapster("net-start", "rich").checked()
