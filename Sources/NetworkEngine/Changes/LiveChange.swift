@@ -135,7 +135,7 @@ enum LiveChange {
           keeping: [shared]
         ) { () throws(EngineError) in
           FirewallPart.whole(
-            try SharedState.parts(besides: name) + (after.map { [$0] } ?? []))
+            try SharedState.parts(besides: [name]) + (after.map { [$0] } ?? []))
         }
       }
       for family in Forwarding.allCases {

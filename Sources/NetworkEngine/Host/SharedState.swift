@@ -2,6 +2,7 @@ internal import LinuxHost
 internal import LinuxTypes
 internal import NetworkModel
 internal import NetworkPlan
+internal import RouteNetlink
 
 /// What all networks have in common: the firewall's table and the switch for forwarding. It is
 /// changed under one lock, and who needs it is what the records say, which are written before and
@@ -15,7 +16,9 @@ enum SharedState {
     let directory = active ? Places.active : Places.running
     for other in try files({ () throws(FileError) in try Directory.names(directory) }) {
       guard let other = NetworkName(other), other != name else { continue }
-      if let record = try AppliedRecord.read(other), condition(record) { return true }
+      guard let record = try AppliedRecord.readKnown(other) else { continue }
+      // What another version noted may be just that.
+      if !record.isUnderstood || condition(record) { return true }
     }
     return false
   }
@@ -35,16 +38,36 @@ enum SharedState {
     try Firewall.start(try whole(), keeping: kept).wait()
   }
 
-  /// The parts of the firewall of all networks that are active, or all but one.
-  static func parts(besides name: NetworkName? = nil) throws(EngineError) -> [FirewallPart] {
+  /// The parts of the firewall of all networks but `excluded` that have one: of those that are
+  /// active, and of those whose start or stop was killed while their bridge was there, since guests
+  /// may be plugged into it still.
+  ///
+  /// Throws if the rules of one are not known, as of one that another version started: whoever made
+  /// the table without them would open that network.
+  static func parts(
+    besides excluded: Set<NetworkName> = []
+  ) throws(EngineError) -> [FirewallPart] {
     var parts: [FirewallPart] = []
-    for other in try ActiveNetworks.names() where other != name {
-      guard let record = try AppliedRecord.read(other), record.hasFirewall,
-        let network = try Definitions.live(other),
-        // What cannot be planned today was started by another version; its rules are not known.
-        let plan = try? Plan.of(network), let part = FirewallPart(plan)
-      else { continue }
-      parts.append(part)
+    let running = try files { () throws(FileError) in try Directory.names(Places.running) }
+    for name in running.compactMap({ NetworkName($0) }) where !excluded.contains(name) {
+      guard let known = try AppliedRecord.readKnown(name) else { continue }
+      if !ActiveNetworks.contains(name) {
+        let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
+        if try NetworkStop.ours(known, connection) == nil { continue }
+      }
+      if !known.isUnderstood { throw .otherVersion(name) }
+      if !known.hasFirewall { continue }
+      let network: Network?
+      let plan: Plan
+      do throws(EngineError) {
+        network = try Definitions.live(name)
+        guard let network else { throw .otherVersion(name) }
+        plan = try Plan.of(network)
+      } catch {
+        if case .file = error { throw error }
+        throw .otherVersion(name)
+      }
+      if let part = FirewallPart(plan) { parts.append(part) }
     }
     return parts
   }

@@ -68,6 +68,8 @@ public enum EngineError: Error, Sendable {
   case programMissing(String)
   /// A program failed; what it said.
   case programFailed(String, String)
+  /// Another version started it or wrote its files, and what it consists of is not known.
+  case otherVersion(NetworkName)
   /// Something failed, and then the undoing of what was done before it failed too.
   indirect case undoingFailed([EngineError])
 }
@@ -124,6 +126,9 @@ extension EngineError: CustomStringConvertible {
       "operation failed: the host has no bridge '\(name)', which guests are to be plugged into"
     case .notABridge(let name): "operation failed: interface '\(name)' of the host is no bridge"
     case .hostBridgeDown(let name): "operation failed: bridge '\(name)' of the host is not set up"
+    case .otherVersion(let name):
+      "operation failed: network '\(name)' runs in a way that this version of tapster does not know, "
+        + "so its firewall rules cannot be kept"
     case .programMissing(let name): "cannot find the program '\(name)' in PATH"
     case .programFailed(let name, let words): "\(name) failed: \(words)"
     case .undoingFailed(let errors):
@@ -152,6 +157,8 @@ extension EngineError {
       "network '\(name)' has it; give this one another name in <bridge name='…'/>"
     case .changingRunning:
       "change the definition (--config), and have the network stop and start again"
+    case .otherVersion(let name):
+      "use the version that started it, or have it stop and start again: tapster net-destroy \(name)"
     case .programMissing(let name):
       "install it; on Debian: apt install \(name == "nft" ? "nftables" : "dnsmasq-base")"
     case .programFailed("dnsmasq", _):

@@ -26,6 +26,9 @@ struct AppliedRecord: Equatable {
   /// The families (`ip`, `ip6`) in which Docker's chain has rules for the bridge.
   var docker: [String] = []
 
+  /// Whether all that stands in its file is known to us; another version may note more.
+  private(set) var isUnderstood = true
+
   private static let title = "tapster applied 1"
 
   /// The record in a file: a key and a value a line.
@@ -67,14 +70,18 @@ struct AppliedRecord: Equatable {
     return union
   }
 
-  /// Reads what ``bytes`` wrote; nil for anything else.
-  init?(_ bytes: [UInt8]) {
+  /// Reads what ``bytes`` wrote. Of anything else, what another version wrote, as much as is known
+  /// to us.
+  init(_ bytes: [UInt8]) {
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    guard lines.first == Self.title[...] else { return nil }
+    isUnderstood = lines.first == Self.title[...]
     var name: BridgeName?
     var mac: MACAddress?
     for line in lines.dropFirst() {
-      guard let space = line.firstIndex(of: " ") else { return nil }
+      guard let space = line.firstIndex(of: " ") else {
+        isUnderstood = false
+        continue
+      }
       let value = String(line[line.index(after: space)...])
       switch line[..<space] {
       case "bridge": name = BridgeName(value)
@@ -83,16 +90,24 @@ struct AppliedRecord: Equatable {
       case "firewall": hasFirewall = true
       case "docker": docker.append(value)
       case "shapes": shapes = BridgeName(value)
-      default: return nil
+      default: isUnderstood = false
       }
     }
     if let name, let mac { bridge = Bridge(name: name, mac: mac) }
   }
 
-  /// The record of a network, nil if it has none.
+  /// The record of a network, nil if it has none. Throws if another version wrote more into it than
+  /// is known to us.
   static func read(_ name: NetworkName) throws(EngineError) -> AppliedRecord? {
+    let record = try readKnown(name)
+    if let record, !record.isUnderstood { throw .otherVersion(name) }
+    return record
+  }
+
+  /// The record of a network, or as much of it as is known to us, to take away; nil if it has none.
+  static func readKnown(_ name: NetworkName) throws(EngineError) -> AppliedRecord? {
     try files { () throws(FileError) in try File.read(Places.record(name)) }
-      .flatMap { AppliedRecord($0) }
+      .map { AppliedRecord($0) }
   }
 
   /// Makes it the record of a network.

@@ -34,7 +34,7 @@ final class NetworkStart {
     self.withDocker = withDocker
     let name = network.name
     if File.exists(Places.running(name)) {
-      try NetworkStop.undo(name, try AppliedRecord.read(name), lock, wasActive: false)
+      try NetworkStop.undo(name, try AppliedRecord.readKnown(name), lock, wasActive: false)
     }
     plan = try Plan.of(network)
     warnings = plan.remarks.map { Warning(words: $0.words, advice: $0.advice) }
@@ -88,7 +88,7 @@ final class NetworkStart {
       let (one, several) = (starts.count == 1, starts.filter(\.isWell))
       for start in several {
         if one { start.failures.add(failure) }
-        start.undo()
+        start.undo(with: Set(several.map(\.name)))
       }
       if !one {
         for start in several where start.isWell {
@@ -165,7 +165,8 @@ final class NetworkStart {
     if let working = firewall.take() {
       do throws(EngineError) {
         try SharedState.waitForFirewall(working, keeping: [shared]) { () throws(EngineError) in
-          FirewallPart.whole(try SharedState.parts() + parts)
+          FirewallPart.whole(
+            try SharedState.parts(besides: Set(starts.map(\.network.name))) + parts)
         }
       } catch { failure = error }
     }
@@ -257,11 +258,11 @@ final class NetworkStart {
     try DockerRules.insert(bridge, families)
   }
 
-  private func undo() {
+  private func undo(with others: Set<NetworkName> = []) {
     // It may be active already, if the lock could not be given back.
     attempt { () throws(EngineError) in try ActiveNetworks.remove(name) }
     attempt { () throws(EngineError) in
-      try NetworkStop.undo(name, record, lock, wasActive: false)
+      try NetworkStop.undo(name, record, lock, wasActive: false, with: others)
     }
   }
 }

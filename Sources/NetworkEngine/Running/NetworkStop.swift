@@ -7,9 +7,10 @@ internal import RouteNetlink
 /// Takes networks down.
 enum NetworkStop {
   /// Takes away all that `record` says may be there. Goes on when something fails, and throws all
-  /// that did.
+  /// that did. The rules of `others`, which are about to be undone as well, are not put back.
   static func undo(
-    _ name: NetworkName, _ record: AppliedRecord?, _ lock: Int32, wasActive: Bool
+    _ name: NetworkName, _ record: AppliedRecord?, _ lock: Int32, wasActive: Bool,
+    with others: Set<NetworkName> = []
   ) throws(EngineError) {
     var failures = Failures()
     if let record {
@@ -19,13 +20,13 @@ enum NetworkStop {
       if let running = dnsmasq.take() {
         running.terminate()
         failures.attempt { () throws(EngineError) in
-          try removeLinksAndRules(name, record, lock)
+          try removeLinksAndRules(name, record, lock, others)
         }
         running.awaitEnd(killingAfter: 5000)
       } else {
         failures.attempt { () throws(EngineError) in try Dnsmasq.endAll(name) }
         failures.attempt { () throws(EngineError) in
-          try removeLinksAndRules(name, record, lock)
+          try removeLinksAndRules(name, record, lock, others)
         }
       }
     }
@@ -39,7 +40,7 @@ enum NetworkStop {
   /// it while nft takes the rules out, since either waits some ten milliseconds for packets that
   /// are under way.
   private static func removeLinksAndRules(
-    _ name: NetworkName, _ record: AppliedRecord, _ lock: Int32
+    _ name: NetworkName, _ record: AppliedRecord, _ lock: Int32, _ others: Set<NetworkName>
   ) throws(EngineError) {
     let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
     let bridge = try ours(record, connection)
@@ -57,8 +58,7 @@ enum NetworkStop {
           removal = try files { () throws(FileError) in try File.read(path) } ?? []
           // Without it, only what has to be there is known.
           if removal.isEmpty {
-            removal = Array(
-              FirewallPart.whole(try SharedState.parts(besides: name)).utf8)
+            removal = Array(try whole(besides: others.union([name]), record).utf8)
           }
         }
         firewall = try Firewall.start(
@@ -87,7 +87,7 @@ enum NetworkStop {
     if let working = firewall.take() {
       do throws(EngineError) {
         try SharedState.waitForFirewall(working, keeping: kept) { () throws(EngineError) in
-          FirewallPart.whole(try SharedState.parts(besides: name))
+          try whole(besides: others.union([name]), record)
         }
       } catch { failures.add(error) }
     }
@@ -105,6 +105,19 @@ enum NetworkStop {
     }
     do throws(EngineError) { try Lock.release(shared) } catch { failures.add(error) }
     try failures.rethrow()
+  }
+
+  /// The transaction that makes the table with the rules of all other networks; where these are not
+  /// known, one that takes away what the network has for sure and leaves all else.
+  private static func whole(
+    besides names: Set<NetworkName>, _ record: AppliedRecord
+  ) throws(EngineError) -> String {
+    do throws(EngineError) {
+      return FirewallPart.whole(try SharedState.parts(besides: names))
+    } catch {
+      guard case .otherVersion = error, let bridge = record.bridge else { throw error }
+      return FirewallPlan.skeleton + FirewallPlan.removal(of: bridge.name)
+    }
   }
 
   /// The bridge that a record speaks of, if it is there and ours.

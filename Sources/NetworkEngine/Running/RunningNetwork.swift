@@ -94,7 +94,7 @@ public enum RunningNetwork {
     try locked(name) { lock throws(EngineError) in
       let isActive = ActiveNetworks.contains(name)
       if !isActive, !File.exists(Places.running(name)) { throw .notActive(name) }
-      let record = try AppliedRecord.read(name)
+      let record = try AppliedRecord.readKnown(name)
       if isActive {
         // The definition may be the other half of a change that was killed; all else goes anyway.
         _ = try? ChangeJournal.settle(name, lock)
@@ -170,7 +170,7 @@ public enum RunningNetwork {
   ) throws(EngineError) -> [String] {
     guard ActiveNetworks.contains(name) else {
       guard File.exists(Places.running(name)) else { throw .notActive(name) }
-      try NetworkStop.undo(name, try AppliedRecord.read(name), lock, wasActive: false)
+      try NetworkStop.undo(name, try AppliedRecord.readKnown(name), lock, wasActive: false)
       return ["took away what a start or stop that did not end had left"]
     }
     var deeds: [String] = []
@@ -182,7 +182,7 @@ public enum RunningNetwork {
     guard let network else {
       // Nobody knows any more how it ran.
       try ActiveNetworks.remove(name)
-      try NetworkStop.undo(name, try AppliedRecord.read(name), lock, wasActive: true)
+      try NetworkStop.undo(name, try AppliedRecord.readKnown(name), lock, wasActive: true)
       return deeds + ["took it down, since nothing says any more how it is to run"]
     }
     var repair = try Repair(network, lock)

@@ -1,12 +1,13 @@
+import Foundation
 import TestSupport
 import Testing
 
-/// The rules of a network that is not active yet while another's start makes the table anew.
+/// The rules of networks that are not simply active while the table is made anew for another.
 @Suite(
   .enabled(if: Privilege.isRoot, "namespaces need root"),
   .enabled(if: Binaries.exists(Binaries.tapster), "tapster is not built"))
 struct RulesUnderWayTests {
-  @Test func theyStayWhenTheTableIsMadeAnew() throws {
+  private func slowAndQuick() throws -> Testbed {
     let testbed = try Testbed()
     for (name, block) in [("slow", "10.1.0"), ("quick", "10.2.0")] {
       try testbed.write(
@@ -17,6 +18,11 @@ struct RulesUnderWayTests {
         """)
       try testbed.output([Testbed.tapster, "net-define", "\(Testbed.scratch)/\(name).xml"])
     }
+    return testbed
+  }
+
+  @Test func theyStayWhenTheTableIsMadeAnew() throws {
+    let testbed = try slowAndQuick()
     try testbed.output([Testbed.tapster, "net-start", "quick"])
     // Held where it says that it is active: its rules are there by then.
     let slow = try testbed.spawn([
@@ -32,5 +38,53 @@ struct RulesUnderWayTests {
     let map = try testbed.output(["nft", "list", "map", "inet", "tapster", "from_guests"])
     #expect(map.contains("br-slow") && map.contains("br-quick"), "\(map)")
     for name in ["slow", "quick"] { try testbed.output([Testbed.tapster, "net-destroy", name]) }
+  }
+
+  /// The bridge is there still when a stop is killed after its first step.
+  @Test func theyStayWhenTheStopWasKilled() throws {
+    let testbed = try slowAndQuick()
+    for name in ["slow", "quick"] { try testbed.output([Testbed.tapster, "net-start", name]) }
+    let killed = try testbed.run([
+      "strace", "-o", "/dev/null", "-e", "inject=pidfd_open:signal=KILL", Testbed.tapster,
+      "net-destroy", "slow",
+    ])
+    #expect(killed.wasKilled)
+    #expect(!(try testbed.run(["test", "-e", "/run/tapster/active/slow"]).succeeded))
+    try testbed.output(["ip", "link", "show", "br-slow"])
+    try testbed.output([Testbed.tapster, "net-repair", "quick"])
+    let map = try testbed.output(["nft", "list", "map", "inet", "tapster", "from_guests"])
+    #expect(map.contains("br-slow") && map.contains("br-quick"), "\(map)")
+    // Without its bridge it has no guests.
+    try testbed.output(["ip", "link", "delete", "br-slow"])
+    try testbed.output([Testbed.tapster, "net-repair", "quick"])
+    let rest = try testbed.output(["nft", "list", "map", "inet", "tapster", "from_guests"])
+    #expect(!rest.contains("br-slow") && rest.contains("br-quick"), "\(rest)")
+    for name in ["slow", "quick"] { try testbed.output([Testbed.tapster, "net-destroy", name]) }
+    #expect(try testbed.output(["nft", "list", "tables"]).isEmpty)
+  }
+
+  /// What another version noted: a line more in a record, an element more in a definition.
+  @Test(arguments: ["applied", "network.xml"])
+  func theyStayWhenTheyAreNotKnown(file: String) throws {
+    let testbed = try slowAndQuick()
+    for name in ["slow", "quick"] { try testbed.output([Testbed.tapster, "net-start", name]) }
+    let path = "/run/tapster/networks/slow/\(file)"
+    let known = try testbed.read(path)
+    try testbed.write(
+      path,
+      file == "applied"
+        ? known + "tunnel yes\n"
+        : known.replacingOccurrences(of: "</network>", with: "<tunnel/></network>"))
+    let repaired = try testbed.run([Testbed.tapster, "net-repair", "quick"])
+    #expect(!repaired.succeeded)
+    #expect("\(repaired)".contains("tapster net-destroy slow"), "\(repaired)")
+    let map = try testbed.output(["nft", "list", "map", "inet", "tapster", "from_guests"])
+    #expect(map.contains("br-slow") && map.contains("br-quick"), "\(map)")
+    try testbed.output([Testbed.tapster, "net-destroy", "quick"])
+    let rest = try testbed.output(["nft", "list", "map", "inet", "tapster", "from_guests"])
+    #expect(rest.contains("br-slow"), "\(rest)")
+    try testbed.output([Testbed.tapster, "net-destroy", "slow"])
+    #expect(try testbed.output(["nft", "list", "tables"]).isEmpty)
+    #expect(!(try testbed.output(["ip", "-br", "link"]).contains("br-")))
   }
 }
