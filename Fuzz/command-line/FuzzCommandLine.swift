@@ -14,6 +14,10 @@ enum FuzzCommandLine {
         case .grant(let request, let descriptor):
           precondition(descriptor > 2)
           check(request)
+        case .persist(let request):
+          precondition(request.isPersistent && !request.vhost)
+          check(request)
+        case .remove(let name): precondition((1...15).contains(name.bytes.count))
         case .check(let request): check(request)
         case .help, .version: precondition(words.count == 1)
         }

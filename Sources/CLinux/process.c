@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <time.h>
 
 #include "clinux.h"
 #include "clinux_value.h"
@@ -130,5 +131,7 @@ int clinux_fill_standard_descriptors(void) {
   }
   return 0;
 }
+
+int64_t clinux_time(void) { return time(NULL); }
 
 int clinux_random(void *bytes, size_t size) { return VALUE_OR_ERRNO(getentropy(bytes, size)); }

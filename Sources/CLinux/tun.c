@@ -6,6 +6,7 @@
 
 const unsigned long clinux_TUNSETIFF = TUNSETIFF;
 const unsigned long clinux_TUNSETOWNER = TUNSETOWNER;
+const unsigned long clinux_TUNSETPERSIST = TUNSETPERSIST;
 const unsigned long clinux_SIOCGIFINDEX = SIOCGIFINDEX;
 
 _Static_assert(IFNAMSIZ == 16, "interface names have 16 bytes");
@@ -20,6 +21,10 @@ int clinux_tun_attach(int descriptor, char name[16], short flags) {
 
 int clinux_tun_set_owner(int descriptor, uid_t owner) {
   return VALUE_OR_ERRNO(ioctl(descriptor, TUNSETOWNER, (unsigned long)owner));
+}
+
+int clinux_tun_set_persistent(int descriptor, int persistent) {
+  return VALUE_OR_ERRNO(ioctl(descriptor, TUNSETPERSIST, (unsigned long)persistent));
 }
 
 int clinux_interface_index(int socket, const char name[16]) {

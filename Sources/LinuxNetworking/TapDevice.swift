@@ -4,7 +4,7 @@ public import LinuxTypes
 /// A tap: a network interface whose other end is descriptors, one a queue.
 ///
 /// What is written to a descriptor arrives at the interface, and the other way round. When the last
-/// descriptor is closed, the interface is gone.
+/// descriptor is closed, the interface is gone, unless it is persistent.
 /// Source: the kernel's Documentation/networking/tuntap.rst and `<linux/if_tun.h>`.
 public struct TapDevice: ~Copyable {
   /// One open `/dev/net/tun` a queue; at least one.
@@ -39,6 +39,23 @@ public struct TapDevice: ~Copyable {
   /// Makes `owner` the one who may attach to the interface without CAP_NET_ADMIN (TUNSETOWNER).
   public borrowing func setOwner(_ owner: UserID) throws(Errno) {
     _ = try value(clinux_tun_set_owner(queues.numbers[0], owner.rawValue))
+  }
+
+  /// Has the interface outlive its descriptors, or not (TUNSETPERSIST). Whoever has one may.
+  public borrowing func setPersistent(_ isPersistent: Bool) throws(Errno) {
+    _ = try value(clinux_tun_set_persistent(queues.numbers[0], isPersistent ? 1 : 0))
+  }
+
+  /// Attaches the first queue to the interface `name`, which somebody made before.
+  ///
+  /// For a process without CAP_NET_ADMIN: with it, an interface that is not there would be made.
+  /// Throws EPERM unless the interface is there and the process's user its owner, EBUSY if it has
+  /// but one queue and that is taken.
+  public borrowing func join(_ name: [UInt8], isMultiQueue: Bool) throws(Errno) {
+    let multiQueue = isMultiQueue ? Int32(IFF_MULTI_QUEUE) : 0
+    guard try attach(queues.numbers[0], to: name, flags: flags(false) | multiQueue) == name else {
+      throw .invalid
+    }
   }
 
   private borrowing func flags(_ virtioHeader: Bool) -> Int32 {

@@ -13,12 +13,12 @@ public struct GrantedTap: ~Copyable {
 
   /// Makes the tap that `permission` permits.
   ///
-  /// The tap is read back from the kernel and compared with what it ought to be. Throws a refusal
+  /// `now`, in seconds since 1970, is noted beside its owner. The tap is read back from the kernel and compared with what it ought to be. Throws a refusal
   /// if the caller's taps on the bridge are used up or the kernel refuses a step; the tap is closed
   /// then, and the kernel forgets it.
   public static func create(
     on unattached: consuming TapDevice, _ request: TapRequest, for caller: Credentials,
-    by permission: Permission, over socket: inout RouteSocket
+    by permission: Permission, at now: Int64, over socket: inout RouteSocket
   ) throws(Refusal) -> GrantedTap {
     guard let template = TapName(user: caller.user, bridge: permission.bridge.index) else {
       throw Refusal(
@@ -40,12 +40,19 @@ public struct GrantedTap: ~Copyable {
         throw Refusal(.failure, "cannot find the tap: \(error.description)")
       }
       try checkAlone(index, request, caller, over: &socket)
-      try plug(index, name, request, for: caller, by: permission, over: &socket)
+      try plug(index, name, request, for: caller, by: permission, at: now, over: &socket)
     } catch {
       remove(name, over: &socket)
       throw error
     }
     return GrantedTap(device: unattached, name: name, rule: permission.grant.rule)
+  }
+
+  /// Has the tap outlive the process. Needs no right but its descriptor.
+  public borrowing func persist() throws(Refusal) {
+    do throws(Errno) { try device.setPersistent(true) } catch {
+      throw Refusal(.failure, "cannot make the tap persistent: \(error.description)")
+    }
   }
 
   /// Makes the tap the caller's, with as many queues as he asked for, unless its slot is beyond his
@@ -102,9 +109,9 @@ public struct GrantedTap: ~Copyable {
 
   private static func plug(
     _ index: InterfaceIndex, _ name: [UInt8], _ request: TapRequest, for caller: Credentials,
-    by permission: Permission,
-    over socket: inout RouteSocket
+    by permission: Permission, at now: Int64, over socket: inout RouteSocket
   ) throws(Refusal) {
+    let mark = TapMark(user: caller.user, since: now, rule: permission.grant.rule.place)
     let address: MACAddress
     do throws(Errno) {
       // A bridge takes the lowest address among its ports as its own: this one is never the lowest.
@@ -116,7 +123,7 @@ public struct GrantedTap: ~Copyable {
 
     let configuration = RouteSocket.PortConfiguration(
       bridge: permission.bridge.index, mtu: permission.bridge.mtu, address: address,
-      alias: alias(caller.user, permission.grant.rule), alternativeName: request.name,
+      alias: mark.alias, alternativeName: request.name,
       port: BridgePort(
         isIsolated: permission.isIsolated, isLocked: !permission.grant.addresses.isEmpty),
       lockedTo: permission.grant.addresses)
@@ -138,13 +145,5 @@ public struct GrantedTap: ~Copyable {
         .failure, "the tap did not become what rule \(permission.grant.rule.place) asks for",
         advice: "this kernel may lack isolated or locked bridge ports (Linux 5.18 has them)")
     }
-  }
-
-  /// Whose the tap is and by which rule, for administrators and `tapster tap-list`: at most 255
-  /// bytes.
-  private static func alias(_ user: UserID, _ rule: DecidingRule) -> [UInt8] {
-    let owner = "tapster uid=\(user.rawValue)"
-    let whole = "\(owner) rule=\(rule.place)"
-    return Array((whole.utf8.count <= 255 ? whole : owner).utf8)
   }
 }

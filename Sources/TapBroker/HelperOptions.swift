@@ -76,14 +76,7 @@ struct HelperOptions {
   {
     switch option {
     case .bridge: bridge = try interfaceName(value, shown)
-    case .name:
-      let name = try interfaceName(value, shown)
-      // Else the caller could occupy the slots that another user's taps are counted by.
-      guard !TapName.isReserved(name) else {
-        throw HelperCommand.UsageError(
-          text: "'\(shown())': names like tapUSER-BRIDGE-N are given by tapster-helper only")
-      }
-      self.name = name
+    case .name: name = try interfaceName(value, shown)
     case .descriptor:
       guard let number = DecimalNumber.parse(value, maximum: UInt32(Int32.max)), number > 2 else {
         throw HelperCommand.UsageError(
@@ -114,7 +107,7 @@ struct HelperOptions {
 
   private func refuseWhatIsToCome(_ option: Option) throws(HelperCommand.UsageError) {
     switch option {
-    case .persist, .remove, .serve:
+    case .serve:
       throw HelperCommand.UsageError(
         text: "--\(option.name) is not in this version of tapster-helper")
     default: return

@@ -63,11 +63,7 @@ public struct Permission: Sendable {
   private static func findBridge(_ name: InterfaceName, over socket: inout RouteSocket)
     throws(Refusal) -> Link
   {
-    let link: Link?
-    do throws(NetlinkError) { link = try socket.link(named: name) } catch {
-      throw Refusal(.failure, error.description)
-    }
-    guard let link else {
+    guard let link = try socket.find(name) else {
       throw Refusal(
         .unavailable, "there is no bridge '\(name.description)'",
         advice: "an administrator can start its network: tapster net-list --all shows them")
@@ -94,6 +90,18 @@ public struct Permission: Sendable {
         .notPermitted, "vhost was asked for, and \(rule()) does not allow it",
         advice: "an administrator can add vhost to that line")
     }
+    guard grant.persist || !request.isPersistent else {
+      throw Refusal(
+        .notPermitted, "a persistent tap was asked for, and \(rule()) does not allow it",
+        advice: "an administrator can add persist to that line")
+    }
+    // A name is for programs that open a tap by it. Whoever may choose one may also take one that
+    // somebody else waits for.
+    guard grant.persist || request.name == nil else {
+      throw Refusal(
+        .notPermitted, "--name was asked for, and \(rule()) does not allow it",
+        advice: "an administrator can add persist to that line")
+    }
   }
 }
 
@@ -103,7 +111,7 @@ extension Permission: CustomStringConvertible {
     let taps = grant.taps.map { "\($0)" } ?? "unlimited"
     return "allowed by \(grant.rule.place): \(grant.rule.words)\n"
       + "  taps=\(taps) queues=\(grant.queues) vhost=\(grant.vhost ? "yes" : "no") "
-      + "isolated=\(isIsolated ? "yes" : "no") locked=\(grant.addresses.isEmpty ? "no" : "yes")"
+      + "persist=\(grant.persist ? "yes" : "no") isolated=\(isIsolated ? "yes" : "no") locked=\(grant.addresses.isEmpty ? "no" : "yes")"
   }
 }
 
@@ -115,6 +123,13 @@ extension DecidingRule {
 }
 
 extension RouteSocket {
+  /// The interface of that name, own or alternative, or nil if there is none.
+  mutating func find(_ name: InterfaceName) throws(Refusal) -> Link? {
+    do throws(NetlinkError) { return try link(named: name) } catch {
+      throw Refusal(.failure, error.description)
+    }
+  }
+
   /// A socket, or the refusal that there is none.
   public static func forRequests() throws(Refusal) -> RouteSocket {
     do throws(NetlinkError) { return try RouteSocket() } catch {

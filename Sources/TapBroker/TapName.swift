@@ -32,11 +32,40 @@ public struct TapName: Equatable, Sendable {
     return DecimalNumber.parse(name.dropFirst(prefix.count))
   }
 
+  /// The user whom `name` is of, or nil if it is no name that this type makes.
+  public static func user(of name: [UInt8]) -> UserID? {
+    let parts = name.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard parts.count == 3,
+      let prefix = ["tap", "T"].first(where: { parts[0].starts(with: $0.utf8) }),
+      let user = number(parts[0].dropFirst(prefix.utf8.count)).flatMap({ UserID($0) }),
+      let index = number(parts[1]).flatMap({ InterfaceIndex(Int32(bitPattern: $0)) }),
+      // Each user, bridge and slot has one name: this says that it is that one.
+      TapName(user: user, bridge: index)?.slot(of: name) != nil
+    else { return nil }
+    return user
+  }
+
   /// Whether nobody but us may give `name`: it could be a tap's of ours.
   public static func isReserved(_ name: InterfaceName) -> Bool {
     let bytes = name.bytes
     return bytes.contains(UInt8(ascii: "-"))
       && (bytes.starts(with: "tap".utf8) || bytes.starts(with: "T".utf8))
+  }
+
+  /// The number that `digits` spell in base 36, or nil.
+  private static func number(_ digits: ArraySlice<UInt8>) -> UInt32? {
+    guard !digits.isEmpty, digits.count <= 7 else { return nil }
+    var value: UInt64 = 0
+    for digit in digits {
+      switch digit {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        value = value * 36 + UInt64(digit - UInt8(ascii: "0"))
+      case UInt8(ascii: "a")...UInt8(ascii: "z"):
+        value = value * 36 + UInt64(digit - UInt8(ascii: "a")) + 10
+      default: return nil
+      }
+    }
+    return UInt32(exactly: value)
   }
 
   private static func base36(_ number: UInt32) -> [UInt8] {

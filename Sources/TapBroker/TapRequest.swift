@@ -13,6 +13,9 @@ public struct TapRequest: Equatable, Sendable {
   /// A further name for the tap (`--name=IFNAME`).
   public var name: InterfaceName?
 
+  /// Whether the tap outlives the process that makes it (`--persist`).
+  public var isPersistent = false
+
   /// A request for one plain tap on `bridge`.
   public init(bridge: InterfaceName) { self.bridge = bridge }
 }

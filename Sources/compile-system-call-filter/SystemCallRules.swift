@@ -26,6 +26,7 @@ enum SystemCallRules {
       // The tap.
       .when("ioctl", 1, is: UInt64(clinux_TUNSETIFF)),
       .when("ioctl", 1, is: UInt64(clinux_TUNSETOWNER)),
+      .when("ioctl", 1, is: UInt64(clinux_TUNSETPERSIST)),
       .when("ioctl", 1, is: UInt64(clinux_SIOCGIFINDEX)),
       // The access control list and the names of users and groups: reading only.
       .when("openat", 2, is: UInt64(O_RDONLY), mask: writing),

@@ -45,15 +45,11 @@ private func serve(_ words: [[UInt8]]) throws(Refusal) -> String {
     return try check(request)
   case .grant(let request, let descriptor):
     // Before anything is opened, which could get the number that the caller names.
-    let recipient = try HandOver.recipient(descriptor)
-    let log = try DecisionLog()
-    do throws(Refusal) { try grant(request, to: recipient, log) } catch {
-      // The log hears of it from a process without rights, as the caller does.
-      if Reduction.surrender() { log.refused(request, error) }
-      throw error
-    }
-    return ""
+    try grant(request, to: try HandOver.recipient(descriptor))
+  case .persist(let request): try grant(request, to: nil)
+  case .remove(let name): try remove(name)
   }
+  return ""
 }
 
 /// Says what would be decided and by which rule; makes nothing, and needs no privilege.
@@ -65,10 +61,20 @@ private func check(_ request: TapRequest) throws(Refusal) -> String {
   return permission.description + "\n"
 }
 
+/// Grants a tap, or throws why not; the log hears of it either way.
+private func grant(_ request: TapRequest, to recipient: HandOverSocket?) throws(Refusal) {
+  let log = try DecisionLog()
+  do throws(Refusal) { try grant(request, to: recipient, log) } catch {
+    // The log hears of it from a process without rights, as the caller does.
+    if Reduction.surrender() { log.refused(request, error) }
+    throw error
+  }
+}
+
 /// Grants a tap, or throws why not. Each phase may do only what it names; man 8 tapster-helper says
 /// the same to administrators.
 private func grant(
-  _ request: TapRequest, to recipient: HandOverSocket, _ log: borrowing DecisionLog
+  _ request: TapRequest, to recipient: HandOverSocket?, _ log: borrowing DecisionLog
 ) throws(Refusal) {
   // 0 Enter: with all of root's rights. The process is in order and the command line is read; open
   // the devices, which only root may open on some hosts, and the sockets. Nothing else is touched.
@@ -76,6 +82,7 @@ private func grant(
   let taps = try Entry.openTaps(request.queues)
   let vhosts = try Entry.openVhosts(request.vhost ? request.queues : 0)
   var socket = try RouteSocket.forRequests()
+  let now = WallClock.seconds
 
   // 1 Reduce: to the caller and CAP_NET_ADMIN.
   let caller = try Reduction.reduceToCaller()
@@ -88,10 +95,35 @@ private func grant(
   let permission = try Permission.decide(request, for: caller, over: &socket)
 
   // 4 Create: the only phase that uses CAP_NET_ADMIN.
-  let tap = try GrantedTap.create(on: taps, request, for: caller, by: permission, over: &socket)
+  let tap = try GrantedTap.create(
+    on: taps, request, for: caller, by: permission, at: now, over: &socket)
 
-  // 5 Hand over: tell the log before the caller has anything, give up the last right, send.
+  // 5 Hand over: tell the log before the caller has anything, give up the last right, send; or, of
+  // a tap that is to stay, say what it is called.
   log.granted(request, to: caller, tap)
   try Reduction.dropLastCapability()
+  guard let recipient else { return try HandOver.leave(tap, called: request.name) }
   try HandOver.send(tap, vhosts, to: recipient)
+}
+
+/// Removes a tap that outlived the process that made it, or throws why not; the log hears of it
+/// either way.
+private func remove(_ name: InterfaceName) throws(Refusal) {
+  // 0 Enter: open the device, which only root may open on some hosts.
+  let log = try DecisionLog()
+  do throws(Refusal) {
+    let device = try Entry.openTaps(1)
+    var socket = try RouteSocket.forRequests()
+
+    // 1 and 2, Reduce and Confine: what follows takes no right but the owner's.
+    let caller = try Reduction.reduceToNothing()
+    try Confinement.confine()
+
+    // 3 and 4: the kernel decides, too.
+    let removed = try TapRemoval.remove(name, through: device, for: caller.user, over: &socket)
+    log.removed(removed, of: caller)
+  } catch {
+    if Reduction.surrender() { log.refused(removalOf: name, error) }
+    throw error
+  }
 }

@@ -4,6 +4,8 @@ enum Usage {
   static let version = "tapster-helper 0.1.0\n"
   static let text = """
     Usage: \(line)
+           tapster-helper --persist --br=BRIDGE [OPTION...]
+           tapster-helper --remove --name=IFNAME
            tapster-helper --check --br=BRIDGE [OPTION...]
 
     Make a tap, put it on BRIDGE, and send its descriptor through the AF_UNIX socket
@@ -19,6 +21,9 @@ enum Usage {
       --queues=N      make a tap of N queues and send N descriptors in one message
       --vhost         send as many descriptors of /dev/vhost-net after them
       --name=IFNAME   give the tap IFNAME as a further name
+      --persist       make a tap that stays, for programs that open it by its name,
+                      which is printed; no --fd
+      --remove        remove your persistent tap IFNAME
       --check         say what would be decided and by which rule; make nothing
       --version       print the version
       --help          print this

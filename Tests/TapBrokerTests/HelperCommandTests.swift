@@ -33,6 +33,18 @@ private func parse(_ arguments: [String]) throws(HelperCommand.UsageError) -> He
       ])
         == .grant(all, descriptor: .max))
     #expect(try parse(["--check", "--br=br0"]) == .check(try request()))
+    let staying = try request {
+      $0.isPersistent = true
+      $0.queues = 2
+      $0.name = InterfaceName("web0")
+    }
+    let persist = ["--persist", "--br=br0", "--queues=2", "--name=web0"]
+    #expect(try parse(persist) == .persist(staying))
+    #expect(try parse(persist + ["--check"]) == .check(staying))
+    for name in ["web0", "taprt-2-0", "Trt-2-0"] {
+      let removed = try #require(InterfaceName(name))
+      #expect(try parse(["--name=\(name)", "--remove"]) == .remove(removed))
+    }
     #expect(try parse(["--help"]) == .help)
     #expect(try parse(["--version"]) == .version)
   }
@@ -84,7 +96,11 @@ private func parse(_ arguments: [String]) throws(HelperCommand.UsageError) -> He
     ["--br=br0", "--fd=3", "--use-vnet="], ["--br=br0", "--fd=3", "--vhost=1"],
     ["--BR=br0", "--fd=3"],
     ["-br=br0", "--fd=3"], ["--br=br0", "--fd=3", "--bridge=br1"], ["--br\u{0}=br0", "--fd=3"],
-    ["--br=br0", "--fd=3", "--persist"], ["--remove", "--name=x"], ["--serve"],
+    ["--br=br0", "--fd=3", "--persist"], ["--br=br0", "--persist", "--vhost"], ["--persist"],
+    ["--persist", "--name=x"], ["--remove"], ["--remove", "--br=br0"], ["--remove", "--name=%d"],
+    ["--remove", "--name=x", "--br=br0"], ["--remove", "--name=x", "--fd=3"],
+    ["--remove", "--name=x", "--persist"], ["--remove", "--name=x", "--check"],
+    ["--remove", "--name=x", "--queues=1"], ["--remove=x"], ["--serve"],
   ])
   func refusesWhatItDoesNotKnow(arguments: [String]) {
     #expect(throws: HelperCommand.UsageError.self) { try parse(arguments) }

@@ -56,6 +56,19 @@ private func name(_ user: UInt32, _ bridge: Int32) throws -> TapName? {
   }
 
   @Test(arguments: [
+    ("taprt-2-0", UInt32(1001)), ("taprt-zzz-41", 1001), ("tap0-1-0", 0),
+    ("T1z141z2-10-9", 4_294_967_294),
+    // Not as this type would have made them, so not made by it.
+    ("Trt-2-0", nil), ("tap0rt-2-0", nil), ("taprt-02-0", nil), ("taprt-2-00", nil),
+    ("tapRT-2-0", nil), ("taprt-2", nil), ("taprt-2-0-0", nil), ("taprt-0-0", nil),
+    ("tap-2-0", nil), ("taprt--0", nil), ("taprt-2-", nil), ("xtaprt-2-0", nil),
+    ("tap1z141z3-z-0", nil), ("tapzzzzzzz-1-0", nil), ("tap", nil), ("", nil),
+  ])
+  func tellsWhoseItIs(text: String, user: UInt32?) {
+    #expect(TapName.user(of: Array(text.utf8))?.rawValue == user)
+  }
+
+  @Test(arguments: [
     ("tap0-1-0", true), ("T0-1-0", true), ("tap-", true), ("tap0", false), ("t0-1-0", false),
     ("xtap-0", false),
     ("Tap", false),

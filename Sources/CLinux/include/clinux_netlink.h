@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* IFF_LOWER_UP of <linux/if.h>, which cannot be had beside <net/if.h>: the carrier is there. */
+enum { CLINUX_IFF_LOWER_UP = 1 << 16 };
+
 /* NETLINK_ROUTE, raw. */
 int clinux_netlink_open(void);
 /* Turns one of the socket's options on: NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK. */

@@ -59,6 +59,9 @@ int clinux_set_umask(mode_t mask);
 /* Makes descriptors 0, 1 and 2 exist: a missing one becomes /dev/null. */
 int clinux_fill_standard_descriptors(void);
 
+/* Seconds since 1970: time(2). */
+int64_t clinux_time(void);
+
 /* getentropy(3): size is at most 256. */
 int clinux_random(void *bytes, size_t size);
 

@@ -21,6 +21,16 @@ int clinux_socket_has_peer(int descriptor);
  */
 ssize_t clinux_send_descriptors(int socket, const void *bytes, size_t size, const int *descriptors,
                                 size_t count);
+/*
+ * One message of at most `size` bytes, and the descriptors that came with it, close-on-exec; waits
+ * for one only if `wait` is set. Returns the bytes received. -EMSGSIZE if bytes or descriptors were
+ * cut off. `*count` descriptors are the caller's to close, whatever the result.
+ */
+ssize_t clinux_receive_descriptors(int socket, void *bytes, size_t size,
+                                   int descriptors[CLINUX_MAXIMUM_PASSED], size_t *count,
+                                   int wait);
+/* socketpair(2) of AF_UNIX with SOCK_CLOEXEC added. */
+int clinux_socket_pair(int type, int ends[2]);
 /* One datagram to the AF_UNIX socket at `path` (at most 107 bytes); never blocks, no SIGPIPE. */
 ssize_t clinux_send_to_unix(int socket, const char *path, const void *bytes, size_t size);
 

@@ -8,6 +8,7 @@
 /* The ioctl numbers that a tap needs, for the seccomp filter too. */
 extern const unsigned long clinux_TUNSETIFF;
 extern const unsigned long clinux_TUNSETOWNER;
+extern const unsigned long clinux_TUNSETPERSIST;
 extern const unsigned long clinux_SIOCGIFINDEX;
 
 /*
@@ -18,6 +19,8 @@ extern const unsigned long clinux_SIOCGIFINDEX;
 int clinux_tun_attach(int descriptor, char name[16], short flags);
 /* TUNSETOWNER. */
 int clinux_tun_set_owner(int descriptor, uid_t owner);
+/* TUNSETPERSIST: whether the interface outlives its descriptors, 1 or 0. */
+int clinux_tun_set_persistent(int descriptor, int persistent);
 /* SIOCGIFINDEX on any socket. name: 16 bytes with a NUL. Returns the index, 1 or more. */
 int clinux_interface_index(int socket, const char name[16]);
 

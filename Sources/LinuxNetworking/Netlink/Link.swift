@@ -20,6 +20,11 @@ public struct Link: Sendable {
   public let master: InterfaceIndex?
   /// Whether it is up (IFF_UP).
   public let isUp: Bool
+  /// Whether there is somebody at its other end (IFF_LOWER_UP): a tap's descriptor is open, and its
+  /// holder has not switched the carrier off.
+  public let hasCarrier: Bool
+  /// What was noted about it (`ip link set … alias`), at most 255 bytes; empty if nothing was.
+  public let alias: [UInt8]
   /// Whether all its ports are to be kept from one another, as a bridge's alias can say for whoever
   /// makes ports (``isolationMark``).
   public let isolatesPorts: Bool
@@ -42,8 +47,10 @@ public struct Link: Sendable {
     self.index = index
     self.name = name
     isUp = flags & UInt32(IFF_UP) != 0
+    hasCarrier = flags & UInt32(CLINUX_IFF_LOWER_UP) != 0
     mtu = attributes[Int(IFLA_MTU)]?.machineUInt32 ?? 0
-    isolatesPorts = attributes[Int(IFLA_IFALIAS)]?.untilNUL == Self.isolationMark
+    alias = attributes[Int(IFLA_IFALIAS)]?.untilNUL ?? []
+    isolatesPorts = alias == Self.isolationMark
     address = attributes[Int(IFLA_ADDRESS)].flatMap { MACAddress(bytes: $0) }
     master = attributes[Int(IFLA_MASTER)]?.machineUInt32
       .flatMap { InterfaceIndex(Int32(bitPattern: $0)) }

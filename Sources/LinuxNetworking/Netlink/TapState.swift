@@ -14,6 +14,9 @@ public struct TapState: Equatable, Sendable {
   /// How many of its queues are set aside (TUNSETQUEUE).
   public var disabledQueues: UInt32
 
+  /// Whether nobody is on a tap that can have several queues; of one that cannot this says nothing.
+  public var isIdle: Bool { (queues ?? 0) == 0 && disabledQueues == 0 }
+
   /// A tap of `owner` alone, that goes with its `queues` descriptors.
   public init(owner: UserID, queues: Int) {
     self.owner = owner

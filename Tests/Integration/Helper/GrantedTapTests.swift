@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -18,7 +19,7 @@ struct GrantedTapTests {
   }
 
   @Test func itIsWhatTheRuleAndTheBridgeAre() throws {
-    let scene = try scene("allow br0 isolated mac=52:54:00:00:00:01,52:54:00:00:00:02\n")
+    let scene = try scene("allow br0 persist isolated mac=52:54:00:00:00:01,52:54:00:00:00:02\n")
     try scene.testbed.output(["ip", "link", "set", "br0", "mtu", "1400"])
     let tap = try tap(scene, ["--name=web0"])
     let link = try scene.testbed.json(["ip", "-j", "-d", "link", "show", tap.name])[0]
@@ -27,7 +28,11 @@ struct GrantedTapTests {
     #expect(link["flags"].array.contains(.string("UP")))
     #expect(link["address"].string?.hasPrefix("fe:") == true)
     #expect(link["altnames"].array == [.string("web0")])
-    #expect(link["ifalias"].string == "tapster uid=1001 rule=/etc/tapster/acl.conf:1")
+    let alias = try #require(
+      link["ifalias"].string?.firstMatch(
+        of: /^tapster uid=1001 since=(\d+) rule=\/etc\/tapster\/acl\.conf:1$/))
+    let since = try #require(Int(alias.1))
+    #expect((Int(time(nil)) - 60...Int(time(nil))).contains(since))
     #expect(link["inet6_addr_gen_mode"].string == "none")
     let information = link["linkinfo"]["info_data"]
     #expect(information["type"].string == "tap")

@@ -22,7 +22,7 @@ struct GuestOnBridgeTests {
 
   /// With a space in it, QEMU hands the string to `/bin/sh -c` and adds its own options.
   @Test func aHelperStringMayCarryOptions() throws {
-    let bridge = try BridgeWithDHCP(acl: "allow br0 user=build\n")
+    let bridge = try BridgeWithDHCP(acl: "allow br0 user=build persist\n")
     let guest = try bridge.boot(helper: "\(Testbed.helper) --name=vm0")
     let port = try bridge.testbed.json(["ip", "-j", "link", "show", "vm0"])[0]
     #expect(port["master"].string == "br0")

@@ -98,7 +98,7 @@ struct HostileQuotaTests {
 
   /// A further name does not free the slot, nor may it look like one.
   @Test func aNameOfOnesOwnIsNoWayOut() throws {
-    try scene.write("allow br0 taps=1\n")
+    try scene.write("allow br0 taps=1 persist\n")
     let named = try request(["--br=br0", "--name=web0"])
     #expect(try scene.expectGrant(named) == "taprt-2-0")
     for name in ["web1", "taprt-2-1", "taprt-2-0", "Trt-2-0", "tap-", "web0"] {
@@ -109,7 +109,7 @@ struct HostileQuotaTests {
   }
 
   @Test func aNameThatIsTaken() throws {
-    try scene.write("allow all\n")
+    try scene.write("allow all persist\n")
     for name in ["br0", "br1", "lo"] {
       let outcome = try request(["--br=br0", "--name=\(name)"])
       #expect(outcome.isRefusal && outcome.message == nil, "\(outcome)")
@@ -122,6 +122,12 @@ struct HostileQuotaTests {
     HelperScene.expectMessage(second.helper.errorBytes, "the name 'web0' is in use")
     #expect(try scene.taps().count == 1)
     withExtendedLifetime(first) {}
+  }
+
+  /// A name could be one that another user's virtual machine opens, or that root is going to use.
+  @Test func aNameIsForThoseWhoMayHaveTapsThatStay() throws {
+    try scene.expectRefusal(
+      try request(["--br=br0", "--name=web0"]), .notPermitted, "--name was asked for")
   }
 
   @Test func moreQueuesThanTheRuleAllows() throws {
