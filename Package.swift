@@ -142,11 +142,14 @@ let package = Package(
         "LinuxTypes", "LinuxHost", "LinuxNetworking", "RouteNetlink", "NetworkModel", "NetworkPlan",
       ], swiftSettings: strict),
     .target(name: "CommandSyntax", swiftSettings: strict),
+
+    // Taps: what a monitor's command line says of them, and whoever gets them from the helper.
+    .target(name: "MonitorArguments", dependencies: ["LinuxTypes"], swiftSettings: strict),
     .executableTarget(
       name: "tapster",
       dependencies: [
         "CommandSyntax", "LinuxTypes", "LinuxHost", "LinuxNetworking", "CLinuxHost",
-        "NetworkModel", "NetworkEngine",
+        "NetworkModel", "NetworkEngine", "MonitorArguments",
       ], swiftSettings: strict, linkerSettings: fewLibraries),
 
     // Tests, and what they stand on.
@@ -172,6 +175,9 @@ let package = Package(
       name: "TapBrokerTests", dependencies: ["TapBroker", "LinuxTypes"], swiftSettings: strict),
     .testTarget(
       name: "CommandSyntaxTests", dependencies: ["CommandSyntax"], swiftSettings: strict),
+    .testTarget(
+      name: "MonitorArgumentsTests", dependencies: ["MonitorArguments", "LinuxTypes"],
+      swiftSettings: strict),
     .testTarget(
       name: "NetworkModelTests", dependencies: ["NetworkModel"], swiftSettings: strict),
     .testTarget(
