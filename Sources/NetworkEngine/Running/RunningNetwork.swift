@@ -22,16 +22,20 @@ public enum RunningNetwork {
   }
 
   /// Brings up the network that `bytes` describe; unless it is defined too, it is forgotten when it
-  /// stops. `source` is what errors call them. The network, what it left open settled.
-  public static func create(_ bytes: [UInt8], source: String) throws(EngineError) -> Network {
+  /// stops. `source` is what errors call them.
+  ///
+  /// Returns the network, what it left open settled, and what was found that keeps its packets from
+  /// passing all the same.
+  public static func create(
+    _ bytes: [UInt8], source: String
+  ) throws(EngineError) -> (network: Network, warnings: [Warning]) {
     let given = try Definitions.parse(bytes, source: source)
     return try locked(given.name) { lock throws(EngineError) in
       // Held until it is active, so that no other gets its UUID or its bridge meanwhile.
       try Lock.hold(try Lock.definitions()) { _ throws(EngineError) in
         let network = try Definitions.unique(given)
         if ActiveNetworks.contains(network.name) { throw .activeAs(network.name) }
-        try start(network, lock)
-        return network
+        return (network, try start(network, lock))
       }
     }
   }
@@ -61,8 +65,7 @@ public enum RunningNetwork {
       let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
       // A lock each, and what is open at any time besides.
       DescriptorLimit.raise(to: names.count + 256)
-      var uses: OverlapCheck?
-      var starts: [NetworkStart] = []
+      var found: [(network: Network, lock: Int32)] = []
       var locks: [HeldLock] = []
       for name in names {
         do throws(EngineError) {
@@ -191,7 +194,6 @@ public enum RunningNetwork {
   }
 
   /// Brings one network up.
-  @discardableResult
   private static func start(
     _ network: Network, _ lock: Int32, withDocker: Bool = false
   ) throws(EngineError) -> [Warning] {

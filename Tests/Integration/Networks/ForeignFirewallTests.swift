@@ -78,6 +78,21 @@ struct ForeignFirewallTests {
     #expect(again.succeeded && again.error.isEmpty, "\(again)")
   }
 
+  /// Whoever starts it from a file is told as much as who starts one that is defined.
+  @Test func aNetworkThatIsCreatedIsWarnedOfToo() throws {
+    let scene = try Scene(Self.firewalls[0])
+    let started = try scene.testbed.run([Testbed.tapster, "net-start", "travel"]).checked()
+    #expect(started.error.contains("warning: network travel: "), "\(started)")
+    let file = "\(Testbed.scratch)/travel.xml"
+    try scene.testbed.write(file, try scene.testbed.read("/etc/tapster/networks/travel.xml"))
+    for command in ["net-destroy", "net-undefine"] {
+      try scene.testbed.output([Testbed.tapster, command, "travel"])
+    }
+    let created = try scene.testbed.run([Testbed.tapster, "net-create", file]).checked()
+    #expect(created.output == "Network travel created from \(file)\n\n")
+    #expect(created.error == started.error)
+  }
+
   /// An administrator who lets in what he names is asked to name DHCP and DNS.
   @Test(arguments: [
     Firewall(

@@ -14,9 +14,10 @@ enum NetCreate: Command {
     try Failure.unlessRoot()
     let file = try arguments.value(of: NetworkOptions.file)
     let bytes = try DefinitionFile.read(file)
-    let network = try Failure.during("Failed to create network from \(file)") {
+    let (network, warnings) = try Failure.during("Failed to create network from \(file)") {
       () throws(EngineError) in try RunningNetwork.create(bytes, source: file)
     }
     output.say("Network \(network.name) created from \(file)\n")
+    for warning in warnings { warning.say(of: network.name) }
   }
 }

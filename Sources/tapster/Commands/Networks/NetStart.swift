@@ -1,5 +1,4 @@
 internal import CommandSyntax
-internal import LinuxNetworking
 internal import NetworkEngine
 internal import NetworkModel
 
@@ -32,7 +31,7 @@ enum NetStart: Command {
       () throws(EngineError) in try RunningNetwork.start(name, withDocker: docker)
     }
     output.say("Network \(text) started\n")
-    for warning in warnings { warn(name, warning) }
+    for warning in warnings { warning.say(of: name) }
   }
 
   private static func startAll(
@@ -44,7 +43,8 @@ enum NetStart: Command {
     defer { progress.end() }
     try Failure.during("Failed to start networks") { () throws(EngineError) in
       try RunningNetwork.startAll(
-        onlyAutostarted: onlyAutostarted, withDocker: withDocker, warn: warn
+        onlyAutostarted: onlyAutostarted, withDocker: withDocker,
+        warn: { name, warning in warning.say(of: name) }
       ) { outcome in
         switch outcome {
         case .started(let name): output.say("Network \(name) started\n")
@@ -57,10 +57,5 @@ enum NetStart: Command {
       }
     }
     if !failures.isEmpty { throw Failure(failures, advice: advice) }
-  }
-
-  private static func warn(_ name: NetworkName, _ warning: Warning) {
-    let advice = warning.advice.map { "  \($0)\n" } ?? ""
-    StandardStream.error.write("warning: network \(name): \(warning.words)\n\(advice)")
   }
 }
