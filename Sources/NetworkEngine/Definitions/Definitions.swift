@@ -46,11 +46,15 @@ public enum Definitions {
   /// Defines the network that `bytes` describe, or defines it anew. `source` is what errors call
   /// them.
   ///
-  /// One that runs goes on as it is, until its next start.
-  public static func define(_ bytes: [UInt8], source: String) throws(EngineError) -> Network {
+  /// One that runs goes on as it is, until its next start. With `isNew`, throws
+  /// ``EngineError/changedMeanwhile`` if there is a definition of that name.
+  public static func define(
+    _ bytes: [UInt8], source: String, isNew: Bool = false
+  ) throws(EngineError) -> Network {
     let given = try parse(bytes, source: source)
     return try Lock.tidying { () throws(EngineError) in
       try Lock.hold(try Lock.definitions()) { _ throws(EngineError) in
+        if isNew, isDefined(given.name) { throw .changedMeanwhile }
         let network = try unique(given)
         try write(network)
         try ChangeJournal.forgetDefinition(network.name)

@@ -34,6 +34,8 @@ public enum EngineError: Error, Sendable {
   case unfitting(String)
   /// That cannot be changed while it runs.
   case changingRunning(String)
+  /// Its definition is not what was to be replaced.
+  case changedMeanwhile
   /// A change gave it another name.
   case renaming(NetworkName, NetworkName)
   /// A file describes a network of another name than its own.
@@ -101,6 +103,7 @@ extension EngineError: CustomStringConvertible {
     case .unfitting(let words): words
     case .changingRunning(let what):
       "Requested operation is not valid: \(what) cannot be changed while the network runs"
+    case .changedMeanwhile: "The XML configuration was changed by another user."
     case .renaming(let old, let new):
       "Requested operation is not valid: network '\(old)' cannot be renamed to '\(new)'"
     case .misnamed(let path, let name):

@@ -38,6 +38,24 @@ public final class LineStream {
     }
   }
 
+  /// Waits for `words`, at whatever place of a line; returns all up to their end that no earlier
+  /// call returned. Nil if the stream ended or `timeout` passed first.
+  public func text(
+    within timeout: Duration, upTo words: String
+  ) throws(SystemCallFailure) -> String? {
+    let deadline = Deadline(after: timeout)
+    let wanted = Array(words.utf8)
+    var isOpen = true
+    while true {
+      if let found = bytes[consumed...].firstRange(of: wanted) {
+        defer { consumed = found.upperBound }
+        return String(decoding: bytes[consumed..<found.upperBound], as: UTF8.self)
+      }
+      guard isOpen, try deadline.awaitReadable(source.rawValue) else { return nil }
+      isOpen = try readAvailable(source.rawValue, into: &bytes)
+    }
+  }
+
   /// Takes what is there until the stream's end or `timeout`; all that ever came.
   public func drain(within timeout: Duration) throws(SystemCallFailure) -> String {
     _ = try lines(within: timeout) { _ in false }

@@ -124,6 +124,8 @@ func readAvailable(
     unsafe read(descriptor, $0.baseAddress, $0.count)
   }
   guard count >= 0 else {
+    // A terminal at which no program is left (`man 4 pts`).
+    if errno == EIO { return false }
     guard errno == EAGAIN || errno == EINTR else { throw SystemCallFailure("read") }
     return true
   }

@@ -16,35 +16,35 @@ enum NetEdit: Command {
     try Failure.unlessRoot()
     let state = try NetworkState.named(try arguments.value(of: NetworkOptions.network))
     let name = state.network.name
-    var known = try definition(of: state)
-    let session = try EditSession.begin(known, suffix: ".xml")
+    let known = try Failure.during(nil) { () throws(EngineError) in
+      try Definitions.network(name)?.xml
+    }
+    // Of a network without a definition, how it runs.
+    let original = known ?? state.network.xml
+    let session = try EditSession.begin(original, suffix: ".xml")
     while true {
       let edited = try session.edit()
-      if edited == known {
+      if edited == original {
         session.discard()
         return output.say("Network \(name) XML configuration not changed.\n")
       }
       var isForced = false
       while true {
-        var failure: Failure
-        let question: String
-        let isForeign = try definition(of: state) != known
-        if isForeign, !isForced {
-          question = "The XML configuration was changed by another user."
-          failure = Failure([question])
-        } else {
-          do throws(EngineError) {
-            try define(edited, state, session.source)
-            session.discard()
-            return output.say("Network \(name) XML configuration edited.\n")
-          } catch { failure = Failure(nil, error) }
-          question = "Failed."
+        let failure: Failure
+        var isForeign = false
+        do throws(EngineError) {
+          try define(edited, name, session.source, over: known, isForced: isForced)
+          session.discard()
+          return output.say("Network \(name) XML configuration edited.\n")
+        } catch {
+          failure = Failure(nil, error)
+          if case .changedMeanwhile = error { isForeign = true }
         }
         guard ThisProcess.isTerminal(0), ThisProcess.isTerminal(1) else {
           throw session.kept(failure)
         }
-        if question == "Failed." { Prompt.say(failure) }
-        switch Prompt.ask(question) {
+        if !isForeign { Prompt.say(failure) }
+        switch Prompt.ask(isForeign ? failure.lines.joined() : "Failed.") {
         case .again: break
         case .force:
           isForced = true
@@ -56,31 +56,29 @@ enum NetEdit: Command {
         }
         break
       }
-      // Her text is edited on; what it is compared with is what is there now.
-      known = try definition(of: state)
     }
   }
 
-  /// The definition as it is now; of a network without one, how it runs.
-  private static func definition(of state: NetworkState) throws(Failure) -> String {
-    try Failure.during(nil) { () throws(EngineError) in
-      try Definitions.network(state.network.name)?.xml ?? state.network.xml
-    }
-  }
-
+  /// Makes `text` the definition. Throws ``EngineError/changedMeanwhile`` unless the definition is
+  /// still what was `known`, nil for none, or that is not to matter.
   private static func define(
-    _ text: String, _ state: NetworkState, _ source: String
+    _ text: String, _ name: NetworkName, _ source: String, over known: String?, isForced: Bool
   ) throws(EngineError) {
     let new: Network
     do throws(NetworkXMLError) { new = try Network(xml: Array(text.utf8), source: source) } catch {
       throw .definition(error)
     }
-    if Definitions.isDefined(state.network.name) {
-      try NetworkChange.apply(state.network.name, .config) { network in network = new }
+    if Definitions.isDefined(name) {
+      try NetworkChange.apply(name, .config) { network throws(EngineError) in
+        // Here, where the lock is held: nobody comes between the look and the change.
+        if !isForced, network.xml != known { throw .changedMeanwhile }
+        network = new
+      }
     } else {
       // As in libvirt, one that runs without a definition has one then.
-      if new.name != state.network.name { throw .renaming(state.network.name, new.name) }
-      _ = try Definitions.define(Array(text.utf8), source: source)
+      if !isForced, known != nil { throw .changedMeanwhile }
+      if new.name != name { throw .renaming(name, new.name) }
+      _ = try Definitions.define(Array(text.utf8), source: source, isNew: !isForced)
     }
   }
 }

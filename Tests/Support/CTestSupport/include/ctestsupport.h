@@ -68,6 +68,10 @@ pid_t ctest_spawn(const struct ctest_program *program, const char **failed_step)
 /* pipe2(2) with O_CLOEXEC: read end, write end. 0 or -errno. */
 int ctest_pipe(int ends[2]);
 
+/* A new pseudoterminal (man 7 pty), close-on-exec: the end of who sits at it, and that of programs.
+ * 0 or -errno. */
+int ctest_terminal(int ends[2]);
+
 /* pidfd_open(2), close-on-exec, or -errno. */
 int ctest_pidfd_open(pid_t process);
 /* The number of write(2), as /proc/PID/syscall has it (proc(5)). */
