@@ -33,9 +33,7 @@ final class NetworkStart {
   ) throws(EngineError) {
     self.withDocker = withDocker
     let name = network.name
-    if File.exists(Places.running(name)) {
-      try NetworkStop.undo(name, try AppliedRecord.readKnown(name), lock, wasActive: false)
-    }
+    try Self.removeRest(of: name, lock)
     plan = try Plan.of(network)
     warnings = plan.remarks.map { Warning(words: $0.words, advice: $0.advice) }
     record = AppliedRecord(plan)
@@ -61,6 +59,14 @@ final class NetworkStart {
       try PortCheck.run(plan, of: name, besides: known.forwarded)
       known.add(plan, of: name)
       uses = known
+    }
+  }
+
+  /// Takes away what a start or stop that was killed has left of a network that is not active.
+  /// `lock` is the descriptor of its lock.
+  static func removeRest(of name: NetworkName, _ lock: Int32) throws(EngineError) {
+    if File.exists(Places.running(name)) {
+      try NetworkStop.undo(name, try AppliedRecord.readKnown(name), lock, wasActive: false)
     }
   }
 

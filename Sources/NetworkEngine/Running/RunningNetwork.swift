@@ -74,10 +74,18 @@ public enum RunningNetwork {
           // Somebody else was faster.
           if ActiveNetworks.contains(name) { continue }
           guard let network = try Definitions.settled(name) else { continue }
-          starts.append(
-            try NetworkStart(
-              network, lock.descriptor, withDocker: withDocker, &uses, connection))
+          // Of all, before it is looked what the host has: what is left of one is in its own way.
+          try NetworkStart.removeRest(of: name, lock.descriptor)
+          found.append((network, lock.descriptor))
         } catch { report(.failed(name, error)) }
+      }
+      var uses: OverlapCheck?
+      var starts: [NetworkStart] = []
+      for (network, lock) in found {
+        do throws(EngineError) {
+          starts.append(
+            try NetworkStart(network, lock, withDocker: withDocker, &uses, connection))
+        } catch { report(.failed(network.name, error)) }
       }
       NetworkStart.run(starts, connection) { start in
         do throws(EngineError) {

@@ -32,8 +32,9 @@ extension FaultTests {
     private static let work = #"(exec -a ${0##*/} /usr/sbin/${0##*/} "$@")"#
 
     /// nft and dnsmasq fail or are killed: before their work, or after it.
-    @Test(arguments: [SweptCommand.start, .destroy])
-    func whateverProgramFails(_ swept: SweptCommand) throws {
+    /// One way in so many, where several networks start.
+    @Test(arguments: [(SweptCommand.start, 1), (.destroy, 1), (.startAll, 4)])
+    func whateverProgramFails(_ swept: SweptCommand, stride: Int) throws {
       let ways = [
         "echo no luck >&2; exit 3", "kill -KILL $$", "\(Self.work); exit 3",
         "\(Self.work); kill -KILL $$",
@@ -41,7 +42,7 @@ extension FaultTests {
       let faults: [Fault] = ["nft", "dnsmasq"].flatMap { program in
         (1...3).flatMap { run in ways.map { .program(program, run: run, instead: $0) } }
       }
-      let report = FaultSweep.run(swept, faults)
+      let report = FaultSweep.run(swept, Sweep.sample(faults, stride: stride))
       try Sweep.note("\(swept.name) with a program that fails", report, of: faults.count)
       #expect(report.problems == [])
       #expect(report.hit > 0)

@@ -21,6 +21,8 @@ struct SweptCommand: Sendable {
   var undoesItself = false
   /// Of its calls, one in so many is made to fail (see ``Sweep``).
   var errorStride = 4
+  /// Of its calls, it is killed at one in so many; nil for as many as its length asks for.
+  var killStride: Int?
   /// What the same command may answer when it is run again after a fault, beside success.
   var excuses: [String] = []
   /// What a testbed gets once.
@@ -29,6 +31,8 @@ struct SweptCommand: Sendable {
   var prepare: Step = { _ in }
   /// Throws unless definitions can be read and all that the command changes is old or new.
   var examine: Step = { _ in }
+  /// Throws unless what it has left is whole, if it came to its end by itself, whatever failed.
+  var whole: Step = { _ in }
   /// Throws unless all is as the command has it, when it was run again.
   var settled: Step = { _ in }
   /// What is done to put things right, every second time, instead of the same command.
@@ -178,6 +182,15 @@ final class FaultSweep: Sendable {
     }
   }
 
+  /// What a command says that failed and could do nothing about it.
+  ///
+  /// Who cannot lock may not tidy up either; whoever can does. And it may be the last word alone
+  /// that failed. Nor does it matter that the half of a change's journal cannot be removed which
+  /// says nothing without the other.
+  private static let cannotUndo = [
+    "/run/tapster/locks", "cannot write to standard output", "cannot remove '/run/tapster",
+  ]
+
   private func attempt(
     _ fault: Fault, _ index: Int, in bed: NetworkTestbed, idle: [String], ready: inout Snapshot?
   ) throws {
@@ -210,15 +223,11 @@ final class FaultSweep: Sendable {
         return
       }
       try swept.examine(bed)
-      if swept.undoesItself, !ended.wasKilled, !ended.succeeded,
-        after.withoutNumbers != before.withoutNumbers,
-        // Who cannot lock may not tidy up either; whoever can does. And it may be the last word
-        // alone that failed. Nor does it matter that the half of a change's journal cannot be
-        // removed which says nothing without the other.
-        !["/run/tapster/locks", "cannot write to standard output", "cannot remove '/run/tapster"]
-          .contains(where: ended.error.contains)
-      {
-        throw SweepProblem("not undone: \(try bed.changes(since: before.all))")
+      if !ended.wasKilled, !Self.cannotUndo.contains(where: ended.error.contains) {
+        try swept.whole(bed)
+        if swept.undoesItself, !ended.succeeded, after.withoutNumbers != before.withoutNumbers {
+          throw SweepProblem("not undone: \(try bed.changes(since: before.all))")
+        }
       }
       ready = nil
       if let mend = swept.mend, index % 2 == 1 {

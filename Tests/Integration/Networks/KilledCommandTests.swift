@@ -9,7 +9,8 @@ extension FaultTests {
     func whatAKilledCommandLeavesIsPutRight(_ swept: SweptCommand) throws {
       let points = try SystemCallPoint.all(of: swept)
       // Of a short command more, so that some are behind the change that it makes.
-      let tried = Sweep.sample(points, stride: min(7, max(1, points.count / 60)))
+      let tried = Sweep.sample(
+        points, stride: swept.killStride ?? min(7, max(1, points.count / 60)))
       let report = FaultSweep.run(swept, tried.map { .killed($0) })
       try Sweep.note("\(swept.name) killed", report, of: points.count)
       #expect(report.problems == [])
@@ -19,10 +20,10 @@ extension FaultTests {
     }
 
     /// nft, dnsmasq and whatever else is at work are killed with it.
-    @Test(arguments: [SweptCommand.start, .destroy])
+    @Test(arguments: [SweptCommand.start, .destroy, .startAll, .repairAll])
     func whatIsLeftWhenAllProgramsAreKilledIsPutRight(_ swept: SweptCommand) throws {
       let points = try SystemCallPoint.all(of: swept)
-      let tried = Sweep.sample(points, stride: 20)
+      let tried = Sweep.sample(points, stride: 3 * (swept.killStride ?? 7))
       let report = FaultSweep.run(swept, tried.map { .allKilled($0) })
       try Sweep.note("\(swept.name) killed with all it started", report, of: points.count)
       #expect(report.problems == [])

@@ -3,12 +3,12 @@ import TestSupport
 extension SweptCommand {
   private static let definition = "/etc/tapster/networks/default.xml"
 
-  private static let destroyed: Step = { bed in
+  static let destroyed: Step = { bed in
     try bed.unless(["is not active"], [Testbed.tapster, "net-destroy", "default"])
   }
 
   /// That the definition of `default` can be read.
-  private static let readable: Step = { bed in
+  static let readable: Step = { bed in
     try bed.tapster("net-dumpxml", "default").checked()
     try bed.tapster("net-list", "--all").checked()
   }
@@ -111,7 +111,7 @@ extension SweptCommand {
     examine: readable, finish: { try $0.tapster("net-autostart", "default").checked() })
 
   /// All kinds of things that a network can have.
-  private static let rich = """
+  static let rich = """
     <network xmlns:tapster='urn:tapster:network:1'>
       <name>rich</name>
       <uuid>5d9bb9b1-6d0c-4b0b-9b1e-0c6f4a8e5a02</uuid>
@@ -143,18 +143,18 @@ extension SweptCommand {
 
   /// Defines the rich network, and has dnsmasq make the file of leases, which stays: it has the
   /// server's own identity for DHCPv6 in it.
-  private static let richDefined: Step = { bed in
+  static let richDefined: Step = { bed in
     try bed.testbed.write(richFile, rich)
     try bed.tapster("net-define", richFile).checked()
     try bed.tapster("net-start", "rich").checked()
     try bed.tapster("net-destroy", "rich").checked()
   }
 
-  private static let richDestroyed: Step = { bed in
+  static let richDestroyed: Step = { bed in
     try bed.unless(["is not active"], [Testbed.tapster, "net-destroy", "rich"])
   }
 
-  private static let richReadable: Step = { bed in
+  static let richReadable: Step = { bed in
     try bed.tapster("net-dumpxml", "rich").checked()
     try bed.tapster("net-list", "--all").checked()
   }
@@ -269,7 +269,7 @@ extension SweptCommand {
   /// All that are swept.
   static let all = [
     start, destroy, redefine, define, undefine, autostart, noAutostart, richStart, richDestroy,
-    create, addHost, addRange, addForward,
+    create, addHost, addRange, addForward, startAll, repair, repairAll,
   ]
 }
 
