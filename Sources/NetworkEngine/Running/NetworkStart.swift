@@ -14,6 +14,8 @@ final class NetworkStart {
   private let lock: Int32
   private var bridge: InterfaceIndex?
   private var dnsmasq: ChildProcess?
+  /// Whether its dnsmasq has been waited for, if it has one.
+  private var isReady = false
   /// What went wrong; nothing of it is left then.
   private(set) var failures = Failures()
   /// What is in the way of its packets all the same.
@@ -83,13 +85,13 @@ final class NetworkStart {
   /// Brings networks up: their rules in one transaction, their dnsmasqs side by side.
   ///
   /// Those that fail are taken down again, and do not stop the others. `report` is told of each
-  /// when it has come to its end.
+  /// when it has come to its end; `ready` before, when what takes longest is done for one more.
   static func run(
-    _ starts: [NetworkStart], _ connection: borrowing RouteConnection,
+    _ starts: [NetworkStart], _ connection: borrowing RouteConnection, ready: () -> Void = {},
     _ report: (NetworkStart) -> Void
   ) {
     for start in starts { start.attempt { () throws(EngineError) in try start.note() } }
-    if let failure = apply(starts.filter(\.isWell), connection) {
+    if let failure = apply(starts.filter(\.isWell), connection, ready) {
       // Whose rules they are that nft refuses shows when they come one by one.
       let (one, several) = (starts.count == 1, starts.filter(\.isWell))
       for start in several {
@@ -98,8 +100,11 @@ final class NetworkStart {
       }
       if !one {
         for start in several where start.isWell {
+          start.isReady = false
           start.attempt { () throws(EngineError) in try start.note() }
-          if start.isWell, let failure = apply([start], connection) { start.failures.add(failure) }
+          if start.isWell, let failure = apply([start], connection, {}) {
+            start.failures.add(failure)
+          }
         }
       }
     }
@@ -128,18 +133,19 @@ final class NetworkStart {
   /// Brings up what the plans say. The rules are in force before the first packet can be forwarded;
   /// nft and dnsmasq run side by side. The error is one of all.
   private static func apply(
-    _ starts: [NetworkStart], _ connection: borrowing RouteConnection
+    _ starts: [NetworkStart], _ connection: borrowing RouteConnection, _ ready: () -> Void
   ) -> EngineError? {
     do throws(EngineError) {
       // Held until forwarding is on, and by nft for as long as it works.
       return try Lock.hold(try Lock.shared()) { shared throws(EngineError) in
-        apply(starts, connection, shared)
+        apply(starts, connection, shared, ready)
       }
     } catch { return error }
   }
 
   private static func apply(
-    _ starts: [NetworkStart], _ connection: borrowing RouteConnection, _ shared: Int32
+    _ starts: [NetworkStart], _ connection: borrowing RouteConnection, _ shared: Int32,
+    _ ready: () -> Void
   ) -> EngineError? {
     // A rule that is about what comes from one interface needs the interface.
     let bridgesComeFirst = starts.contains { $0.firewallPart?.limit != nil }
@@ -165,7 +171,7 @@ final class NetworkStart {
     }
     if failure == nil {
       if !bridgesComeFirst { makeBridges(starts, connection) }
-      startDnsmasqs(starts)
+      startDnsmasqs(starts, ready)
     }
     // They are waited for, whatever failed: none must be at work when the undoing begins.
     if let working = firewall.take() {
@@ -183,7 +189,7 @@ final class NetworkStart {
     }
     // While dnsmasq still gets ready.
     if failure == nil { meetForeignRules(starts.filter(\.isWell)) }
-    for start in starts { start.awaitDnsmasq() }
+    for start in starts { start.awaitDnsmasq(ready) }
     // While the lock is held: whoever makes the table anew has the rules of active networks alone.
     if failure == nil {
       for start in starts where start.isWell {
@@ -205,11 +211,11 @@ final class NetworkStart {
   }
 
   /// Starts them, of which twice as many are at work at a time as there are processors.
-  private static func startDnsmasqs(_ starts: [NetworkStart]) {
+  private static func startDnsmasqs(_ starts: [NetworkStart], _ ready: () -> Void) {
     let width = 2 * Processors.count
     let starting = starts.filter { $0.isWell && $0.plan.dnsmasq != nil }
     for (position, start) in starting.enumerated() {
-      if position >= width { starting[position - width].awaitDnsmasq() }
+      if position >= width { starting[position - width].awaitDnsmasq(ready) }
       start.attempt { () throws(EngineError) in
         guard let plan = start.plan.dnsmasq else { return }
         start.dnsmasq = try Dnsmasq.start(plan, of: start.name, keeping: [start.lock])
@@ -217,9 +223,13 @@ final class NetworkStart {
     }
   }
 
-  private func awaitDnsmasq() {
-    guard let starting = dnsmasq.take() else { return }
-    do throws(EngineError) { try Program.wait("dnsmasq", starting) } catch { failures.add(error) }
+  private func awaitDnsmasq(_ ready: () -> Void) {
+    if isReady { return }
+    isReady = true
+    if let starting = dnsmasq.take() {
+      do throws(EngineError) { try Program.wait("dnsmasq", starting) } catch { failures.add(error) }
+    }
+    ready()
   }
 
   /// Has packets come and go.

@@ -51,11 +51,12 @@ public enum RunningNetwork {
   /// Brings up all networks that are defined and do not run, or of these only the ones that start
   /// with the machine: their rules in one transaction, their dnsmasqs side by side.
   ///
-  /// `report` is told of each, as soon as it is clear what became of it, and `warn` of what keeps
+  /// `ready` is called for each that has come as far as to serve, for who wants to know how far it
+  /// is. `report` is told of each, when it is clear what became of it, and `warn` of what keeps
   /// packets of one that is up from passing. One that fails does not stop the others. Throws if it
   /// cannot be found out which there are, or nothing can be begun.
   public static func startAll(
-    onlyAutostarted: Bool = false, withDocker: Bool = false,
+    onlyAutostarted: Bool = false, withDocker: Bool = false, ready: () -> Void = {},
     warn: (NetworkName, Warning) -> Void = { _, _ in }, _ report: (Outcome) -> Void
   ) throws(EngineError) {
     try Lock.tidying { () throws(EngineError) in
@@ -87,7 +88,7 @@ public enum RunningNetwork {
             try NetworkStart(network, lock, withDocker: withDocker, &uses, connection))
         } catch { report(.failed(network.name, error)) }
       }
-      NetworkStart.run(starts, connection) { start in
+      NetworkStart.run(starts, connection, ready: ready) { start in
         do throws(EngineError) {
           try start.failures.rethrow()
           report(.started(start.network.name))

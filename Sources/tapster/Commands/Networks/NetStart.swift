@@ -43,7 +43,7 @@ enum NetStart: Command {
     defer { progress.end() }
     try Failure.during("Failed to start networks") { () throws(EngineError) in
       try RunningNetwork.startAll(
-        onlyAutostarted: onlyAutostarted, withDocker: withDocker,
+        onlyAutostarted: onlyAutostarted, withDocker: withDocker, ready: { progress.step() },
         warn: { name, warning in warning.say(of: name) }
       ) { outcome in
         switch outcome {
@@ -53,7 +53,6 @@ enum NetStart: Command {
           failures += failure.lines
           advice = advice ?? failure.advice
         }
-        progress.step()
       }
     }
     if !failures.isEmpty { throw Failure(failures, advice: advice) }
