@@ -1,10 +1,11 @@
 /*
  * What the host's work for one forwarded packet takes, for several hosts in turn.
  *
- *     packets --what WHAT [--rounds N] [--burst N] [--table FILE] NAME=GUEST,OUTSIDE,ADDRESS...
+ *     packets --what WHAT --to ADDRESS [--rounds N] [--burst N] [--table FILE] NAME=HOST...
  *
- * GUEST and OUTSIDE are processes in the network namespaces of a guest and of a machine that it
- * reaches at ADDRESS (IPv4 or IPv6) over the host to be measured. In each round the guest of every
+ * HOST is a process of the host to be measured. In /run/netns it has the network of a guest, `guest`,
+ * and that of a machine which the guest reaches over the host, `outside`; there the machine has
+ * ADDRESS (IPv4 or IPv6). In each round the guest of every
  * host sends bursts of small UDP packets, all of one flow. Between veth links a packet is carried
  * from the sender's socket to the receiver's within the sender's system call, on the sender's
  * processor; so the time that the call takes is that of the whole way. A burst takes about a
@@ -31,19 +32,17 @@ struct host {
   int guest, outside; /* sockets */
 };
 
-static void enter(const char *process, const char *name) {
+static void enter(const char *process, const char *network) {
   char path[64];
-  snprintf(path, sizeof path, "/proc/%s/ns/net", process);
+  snprintf(path, sizeof path, "/proc/%s/root/run/netns/%s", process, network);
   int namespace = open(path, O_RDONLY | O_CLOEXEC);
-  if (namespace < 0 || setns(namespace, CLONE_NEWNET) < 0)
-    die("%s: %s: %s", name, path, strerror(errno));
+  if (namespace < 0 || setns(namespace, CLONE_NEWNET) < 0) die("%s: %s", path, strerror(errno));
   close(namespace);
 }
 
-static struct host make_host(char *text) {
-  char *name = strtok(text, "="), *guest = strtok(NULL, ","), *outside = strtok(NULL, ","),
-       *address = strtok(NULL, "");
-  if (address == NULL) die("'%s' is not NAME=GUEST,OUTSIDE,ADDRESS", text);
+static struct host make_host(char *text, const char *address) {
+  char *name = strtok(text, "="), *process = strtok(NULL, "");
+  if (process == NULL) die("'%s' is not NAME=HOST", text);
   struct sockaddr_in ipv4 = {.sin_family = AF_INET, .sin_port = htons(port)};
   struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
   struct sockaddr *place = (struct sockaddr *)&ipv4;
@@ -55,13 +54,13 @@ static struct host make_host(char *text) {
   }
 
   struct host host = {.name = name};
-  enter(outside, name);
+  enter(process, "outside");
   host.outside = socket(place->sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   int room = 64 << 20;
   if (host.outside < 0 || bind(host.outside, place, length) < 0 ||
       setsockopt(host.outside, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room) < 0)
     die("%s: the receiver: %s", name, strerror(errno));
-  enter(guest, name);
+  enter(process, "guest");
   host.guest = socket(place->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (host.guest < 0 || connect(host.guest, place, length) < 0)
     die("%s: the sender: %s", name, strerror(errno));
@@ -119,21 +118,23 @@ static void warm_up(struct host *host) {
 int main(int argc, char **argv) {
   program_name = "packets";
   int rounds = 100, size = 4 * batch;
-  const char *table_path = NULL, *what = NULL;
+  const char *table_path = NULL, *what = NULL, *address = NULL;
   static const struct option options[] = {{"what", required_argument, NULL, 'w'},
+                                          {"to", required_argument, NULL, 'a'},
                                           {"rounds", required_argument, NULL, 'r'},
                                           {"burst", required_argument, NULL, 'b'},
                                           {"table", required_argument, NULL, 't'},
                                           {NULL, 0, NULL, 0}};
   for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) switch (option) {
       case 'w': what = optarg; break;
+      case 'a': address = optarg; break;
       case 'r': rounds = (int)number(optarg, 1, 100000); break;
       case 'b': size = (int)number(optarg, 1, 1000) * batch; break;
       case 't': table_path = optarg; break;
       default: return 64;
     }
   int count = argc - optind;
-  if (what == NULL || count == 0 || count > most_hosts) die("see the head of packets.c");
+  if (what == NULL || address == NULL || count == 0 || count > most_hosts) die("see the head of packets.c");
 
   /* One processor, so that a packet's way is as long each time. */
   cpu_set_t processors;
@@ -145,7 +146,7 @@ int main(int argc, char **argv) {
   struct series taken[most_hosts];
   prepare_messages();
   for (int i = 0; i < count; i++) {
-    hosts[i] = make_host(argv[optind + i]);
+    hosts[i] = make_host(argv[optind + i], address);
     taken[i] = make_series(hosts[i].name, rounds);
     warm_up(&hosts[i]);
     burst(&hosts[i], size);

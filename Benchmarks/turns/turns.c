@@ -7,7 +7,7 @@
  * itself from before its spawn to its end: so with the steps start,destroy the state is the same
  * before every candidate. A different candidate goes first each round, and ratios are taken within
  * the round. Commands are split at spaces, without a shell; their standard output is thrown away.
- * The first that fails ends it all.
+ * The first that fails ends it all. How far it is, if it takes long, it says on standard error.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -40,6 +40,16 @@ static int split(char *text, const char *separator, char **pieces, int most) {
     pieces[count++] = piece;
   }
   return count;
+}
+
+/* Says how many rounds are done, ten seconds after it last did. */
+static void tell(int done, int rounds) {
+  static double last;
+  double now = microseconds();
+  if (last == 0) last = now;
+  if (now - last < 10e6) return;
+  last = now;
+  fprintf(stderr, "%s: %d of %d rounds\n", program_name, done, rounds);
 }
 
 static double run(char **command) {
@@ -90,7 +100,8 @@ int main(int argc, char **argv) {
     }
   }
 
-  for (int round = -warmup; round < rounds; round++)
+  for (int round = -warmup; round < rounds; round++) {
+    tell(round + warmup, rounds + warmup);
     for (int turn = 0; turn < count; turn++) {
       int at = (round + warmup + turn) % count;
       for (int step = 0; step < step_count; step++) {
@@ -98,6 +109,7 @@ int main(int argc, char **argv) {
         if (round >= 0) taken[step][at].values[round] = time;
       }
     }
+  }
 
   FILE *table = open_table(table_path);
   for (int step = 0; step < step_count; step++) {
