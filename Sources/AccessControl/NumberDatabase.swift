@@ -23,6 +23,14 @@ public struct NumberDatabase: Sendable {
     return names
   }
 
+  /// Every name, in the order of the lines.
+  public var allNames: [[UInt8]] {
+    var names: [[UInt8]] = []
+    var lineStart = 0
+    while let entry = entry(from: &lineStart) { names.append(Array(text[entry.name])) }
+    return names
+  }
+
   /// The number of `name`, or nil if it is not there.
   public func number(of name: some Collection<UInt8>) -> UInt32? {
     var lineStart = 0

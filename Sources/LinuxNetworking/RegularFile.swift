@@ -18,6 +18,29 @@ public struct RegularFile: Sendable {
     let inode: UInt64
   }
 
+  /// A file of root's that is not there yet, with `contents`.
+  public init(planned contents: [UInt8]) {
+    // No file has the number 0 (`man 2 getdents`).
+    self.init(
+      contents: contents, owner: 0, identity: Identity(device: 0, inode: 0),
+      isWritableByOthers: false)
+  }
+
+  /// This file as it is going to be, with other contents.
+  public func holding(_ contents: [UInt8]) -> RegularFile {
+    RegularFile(
+      contents: contents, owner: owner, identity: identity, isWritableByOthers: isWritableByOthers)
+  }
+
+  private init(
+    contents: [UInt8], owner: UInt32, identity: Identity, isWritableByOthers: Bool
+  ) {
+    self.contents = contents
+    self.owner = owner
+    self.identity = identity
+    self.isWritableByOthers = isWritableByOthers
+  }
+
   /// Why a file was not read.
   public enum ReadError: Error, Equatable, Sendable {
     /// The kernel refused to open or to read it.

@@ -48,7 +48,7 @@ extension ACLFailure: CustomStringConvertible {
   }
 
   /// What an administrator can do about it.
-  var advice: String {
+  public var advice: String {
     switch self {
     case .missing:
       "an administrator can write one: \(ACLReader.path.description), see man 5 tapster-acl.conf"

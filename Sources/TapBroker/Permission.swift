@@ -11,7 +11,7 @@ public struct Permission: Sendable {
   public let grant: AccessGrant
 
   /// Whether the port is kept from other such ports: by its rule, or by its network.
-  var isIsolated: Bool { grant.isolated || bridge.isolatesPorts }
+  public var isIsolated: Bool { grant.isolated || bridge.isolatesPorts }
 
   /// Finds the bridge, reads the access control list and decides, making nothing.
   ///
@@ -52,7 +52,7 @@ public struct Permission: Sendable {
     if case .denied(let rule) = decision {
       return Refusal(
         .notPermitted, "\(wanted): \(rule.place) denies it: \(rule.words)",
-        advice: "a deny cannot be overruled; an administrator can change that line")
+        advice: "a deny cannot be overruled; an administrator can change that line", by: rule)
     }
     return Refusal(
       .notPermitted, "\(wanted): no rule in \(list.description) allows it",
@@ -117,9 +117,9 @@ extension Permission: CustomStringConvertible {
 
 extension DecidingRule {
   /// `file:line`.
-  var place: String { "\(file.description):\(line)" }
+  public var place: String { "\(file.description):\(line)" }
   /// The rule as it is written, fit for a terminal.
-  var words: String { PrintableText.escape(text) }
+  public var words: String { PrintableText.escape(text) }
 }
 
 extension RouteSocket {

@@ -1,3 +1,5 @@
+public import AccessControl
+
 /// How `tapster-helper` ends, as `<sysexits.h>` has it (`man 3 sysexits`).
 public enum ExitStatus: Int32, Sendable {
   case success = 0
@@ -21,12 +23,17 @@ public struct Refusal: Error, Sendable {
   public let reason: String
   /// What to do about it; empty where there is nothing to say.
   public let advice: String
+  /// The rule that says no, if one does.
+  public let rule: DecidingRule?
 
   /// A refusal of its parts.
-  public init(_ status: ExitStatus, _ reason: String, advice: String = "") {
+  public init(
+    _ status: ExitStatus, _ reason: String, advice: String = "", by rule: DecidingRule? = nil
+  ) {
     self.status = status
     self.reason = reason
     self.advice = advice
+    self.rule = rule
   }
 
   /// What goes to standard error: lines, each with its newline.

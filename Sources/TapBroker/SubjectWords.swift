@@ -1,13 +1,14 @@
-internal import LinuxTypes
+public import LinuxTypes
 
 /// A user in a message: by name as far as one is known.
-struct SubjectWords {
+public struct SubjectWords: Sendable {
   /// "user 'build' (uid 1001)", or "uid 1001".
-  let full: String
+  public let full: String
   /// What stands behind `user=` in a rule: the name, or the number.
-  let key: String
+  public let key: String
 
-  init(_ user: UserID) {
+  /// The words for `user`.
+  public init(_ user: UserID) {
     var host = HostNames()
     let number = "\(user.rawValue)"
     var names: [[UInt8]] = []

@@ -25,6 +25,15 @@ public struct TapName: Equatable, Sendable {
     return nil
   }
 
+  /// How many slots the kernel can write into 15 bytes: 100 with room for two digits.
+  public var capacity: UInt32 {
+    var capacity: UInt32 = 1
+    for _ in (template.count - 2)..<InterfaceName.maximumLength where capacity < 1_000_000 {
+      capacity *= 10
+    }
+    return capacity
+  }
+
   /// The slot of `name`, 0 or more, or nil if it is not made from this template.
   public func slot(of name: [UInt8]) -> UInt32? {
     let prefix = template.dropLast(2)
