@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
 
@@ -31,6 +32,18 @@ int clinux_lstat(const char *path, struct stat *status) {
 int clinux_fsync(int descriptor) { return VALUE_OR_ERRNO(fsync(descriptor)); }
 
 int clinux_fchmod(int descriptor, mode_t mode) { return VALUE_OR_ERRNO(fchmod(descriptor, mode)); }
+
+int clinux_fchown(int descriptor, uid_t user, gid_t group) {
+  return VALUE_OR_ERRNO(fchown(descriptor, user, group));
+}
+
+int clinux_stat(const char *path, struct stat *status) {
+  return VALUE_OR_ERRNO(stat(path, status));
+}
+
+int clinux_real_path(const char *path, char *buffer) {
+  return realpath(path, buffer) == NULL ? -errno : 0;
+}
 
 off_t clinux_seek(int descriptor, off_t offset) {
   return VALUE_OR_ERRNO(lseek(descriptor, offset, SEEK_SET));

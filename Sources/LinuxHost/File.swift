@@ -53,30 +53,22 @@ public enum File {
   public static func replace(_ path: FilePath, with contents: [UInt8], mode: UInt32 = 0o644)
     throws(FileError)
   {
-    let temporary = path.parent.appending(".\(path.lastComponent).new")
+    try FileReplacement(path, contents, mode: mode).commit()
+  }
+
+  /// The path without links that leads to the same file as `path` (`man 3 realpath`).
+  public static func withoutLinks(_ path: FilePath) throws(FileError) -> FilePath {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    // SAFETY: the path is NUL-terminated, and the buffer has the PATH_MAX bytes that the call may
+    // write.
+    let result = unsafe path.withCString { unsafe clinux_real_path($0, &buffer) }
     do throws(Errno) {
-      let number = unsafe temporary.withCString {
-        // SAFETY: the path is NUL-terminated and outlives the call.
-        unsafe clinux_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode)
+      _ = try value(result)
+      guard let real = FilePath(buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }) else {
+        throw .nameTooLong
       }
-      let file = FileDescriptor(owning: try value(number))
-      try file.write(contents)
-      // The umask may have taken bits away.
-      _ = try value(clinux_fchmod(file.rawValue, mode))
-      _ = try value(clinux_fsync(file.rawValue))
-    } catch {
-      _ = try? remove(temporary)
-      throw FileError("write", temporary, error)
-    }
-    let renamed = unsafe temporary.withCString { from in
-      // SAFETY: both paths are NUL-terminated and outlive the call.
-      unsafe path.withCString { to in unsafe clinux_rename(from, to) }
-    }
-    do throws(Errno) { _ = try value(renamed) } catch {
-      _ = try? remove(temporary)
-      throw FileError("replace", path, error)
-    }
-    try sync(path.parent)
+      return real
+    } catch { throw FileError("look at", path, error) }
   }
 
   /// Makes an empty file at `path` if there is none. Returns whether there was none.

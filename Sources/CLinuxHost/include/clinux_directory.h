@@ -24,6 +24,14 @@ int clinux_lstat(const char *path, struct stat *status);
 int clinux_fsync(int descriptor);
 /* fchmod(2). */
 int clinux_fchmod(int descriptor, mode_t mode);
+/* fchown(2). */
+int clinux_fchown(int descriptor, uid_t user, gid_t group);
+/* stat(2). */
+int clinux_stat(const char *path, struct stat *status);
+/*
+ * The path without links that leads to the same file: realpath(3). `buffer` has PATH_MAX bytes.
+ */
+int clinux_real_path(const char *path, char *buffer);
 /* lseek(2) to `offset` from the start. */
 off_t clinux_seek(int descriptor, off_t offset);
 /* flock(2), waiting, for nobody else to hold it. */

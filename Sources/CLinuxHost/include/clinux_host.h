@@ -5,6 +5,7 @@
 #ifndef CLINUX_HOST_H
 #define CLINUX_HOST_H
 
+#include "clinux_account.h"
 #include "clinux_directory.h"
 #include "clinux_spawn.h"
 #include "clinux_terminal.h"

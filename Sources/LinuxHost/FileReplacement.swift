@@ -1,0 +1,69 @@
+internal import CLinux
+internal import CLinuxHost
+internal import LinuxNetworking
+public import LinuxTypes
+
+/// A file that is about to take another's place: written beside it and synced.
+///
+/// It goes away again unless it is put in place.
+public struct FileReplacement: ~Copyable {
+  private let path: FilePath
+  private let temporary: FilePath
+  private var isInPlace = false
+
+  /// Whose a file is, and who may do what with it.
+  public struct Rights: Equatable, Sendable {
+    /// Its owner and its group.
+    public let user: UInt32, group: UInt32
+    /// Its permission bits (`man 7 inode`).
+    public let mode: UInt32
+
+    /// Those of the file at `path`, links followed.
+    public static func of(_ path: FilePath) throws(FileError) -> Rights {
+      var status = stat()
+      // SAFETY: the path is NUL-terminated; the kernel writes one struct stat.
+      let result = unsafe path.withCString { unsafe clinux_stat($0, &status) }
+      do throws(Errno) { _ = try value(result) } catch { throw FileError("look at", path, error) }
+      return Rights(
+        user: status.st_uid, group: status.st_gid, mode: UInt32(status.st_mode) & 0o7777)
+    }
+  }
+
+  /// Writes `contents` to become the file at `path`; with the rights given, or else as the
+  /// process's own.
+  public init(_ path: FilePath, _ contents: [UInt8], mode: UInt32, owned rights: Rights? = nil)
+    throws(FileError)
+  {
+    self.path = path
+    temporary = path.parent.appending(".\(path.lastComponent).new")
+    do throws(Errno) {
+      let number = unsafe temporary.withCString {
+        // SAFETY: the path is NUL-terminated and outlives the call.
+        unsafe clinux_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode)
+      }
+      let file = FileDescriptor(owning: try value(number))
+      try file.write(contents)
+      if let rights {
+        _ = try value(clinux_fchown(file.rawValue, rights.user, rights.group))
+      }
+      // The umask may have taken bits away, as a change of owner does.
+      _ = try value(clinux_fchmod(file.rawValue, mode))
+      _ = try value(clinux_fsync(file.rawValue))
+    } catch { throw FileError("write", temporary, error) }
+  }
+
+  deinit { if !isInPlace { _ = try? File.remove(temporary) } }
+
+  /// Puts it in place: whoever looks, even after a crash, sees the old file or the new one, whole.
+  public consuming func commit() throws(FileError) {
+    let renamed = unsafe temporary.withCString { from in
+      // SAFETY: both paths are NUL-terminated and outlive the call.
+      unsafe path.withCString { to in unsafe clinux_rename(from, to) }
+    }
+    do throws(Errno) { _ = try value(renamed) } catch {
+      throw FileError("replace", path, error)
+    }
+    isInPlace = true
+    try File.sync(path.parent)
+  }
+}
