@@ -145,11 +145,19 @@ let package = Package(
 
     // Taps: what a monitor's command line says of them, and whoever gets them from the helper.
     .target(name: "MonitorArguments", dependencies: ["LinuxTypes"], swiftSettings: strict),
+
+    // The access control list, for people.
+    .target(
+      name: "ACLEditing",
+      dependencies: ["AccessControl", "TapBroker", "LinuxTypes", "LinuxNetworking"],
+      swiftSettings: strict),
+
     .executableTarget(
       name: "tapster",
       dependencies: [
         "CommandSyntax", "LinuxTypes", "LinuxHost", "LinuxNetworking", "CLinuxHost",
-        "NetworkModel", "NetworkEngine", "MonitorArguments",
+        "NetworkModel", "NetworkEngine", "MonitorArguments", "ACLEditing", "AccessControl",
+        "TapBroker",
       ], swiftSettings: strict, linkerSettings: fewLibraries),
 
     // Tests, and what they stand on.
@@ -167,6 +175,10 @@ let package = Package(
       name: "LinuxTypesTests", dependencies: ["LinuxTypes"], swiftSettings: strict),
     .testTarget(
       name: "AccessControlTests", dependencies: ["AccessControl", "LinuxTypes"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ACLEditingTests",
+      dependencies: ["ACLEditing", "AccessControl", "TapBroker", "LinuxTypes"],
       swiftSettings: strict),
     .testTarget(
       name: "LinuxNetworkingTests", dependencies: ["LinuxNetworking", "LinuxTypes"],
@@ -195,6 +207,7 @@ let package = Package(
 if isFuzzing {
   let fuzzers: [(folder: String, dependencies: [Target.Dependency])] = [
     ("acl", ["AccessControl", "LinuxTypes"]),
+    ("acl-editing", ["ACLEditing", "AccessControl"]),
     ("command-line", ["TapBroker", "LinuxTypes"]),
     ("databases", ["AccessControl"]),
     ("netlink", ["LinuxNetworking", "LinuxTypes"]),
