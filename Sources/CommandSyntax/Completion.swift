@@ -8,6 +8,12 @@ public enum Completion {
     case files
     /// The name of a network.
     case networks
+    /// The name of a bridge.
+    case bridges
+    /// The name of a user.
+    case users
+    /// The next word of a rule of the access control list, of which these are there.
+    case rule([String])
   }
 
   /// What may stand in place of the last of `words`, which are those behind the program's name; of
@@ -19,6 +25,7 @@ public enum Completion {
     let last = words[words.count - 1]
     var values: Set<String> = []
     var expecting: OptionSyntax?
+    var following: [String] = []
     for word in words[1..<(words.count - 1)] {
       if let option = expecting {
         values.insert(option.name)
@@ -31,27 +38,30 @@ public enum Completion {
           values.insert(option.name)
         }
       } else if let option = positional(command, values) {
-        if option.kind != .words { values.insert(option.name) }
+        if option.kind != .words { values.insert(option.name) } else { following.append(word) }
       }
     }
-    if let expecting { return candidates(expecting) }
+    if let expecting { return candidates(expecting, following) }
     if last.hasPrefix("-") {
       let free = command.options.filter { !values.contains($0.name) }
       return .words((free.map(\.name) + ["help"]).map { "--\($0)" })
     }
     guard let option = positional(command, values) else { return .words([]) }
-    return candidates(option)
+    return candidates(option, following)
   }
 
   private static func positional(_ command: CommandSyntax, _ values: Set<String>) -> OptionSyntax? {
     command.options.first { $0.takesValue && $0.isPositional && !values.contains($0.name) }
   }
 
-  private static func candidates(_ option: OptionSyntax) -> Answer {
+  private static func candidates(_ option: OptionSyntax, _ words: [String]) -> Answer {
     switch option.candidates {
     case .none: .words([])
     case .files: .files
     case .networks: .networks
+    case .bridges: .bridges
+    case .users: .users
+    case .rule: .rule(words)
     case .words(let words): .words(words)
     }
   }

@@ -23,6 +23,12 @@ public struct OptionSyntax: Equatable, Sendable {
     case files
     /// Names of networks.
     case networks
+    /// Names of bridges.
+    case bridges
+    /// Names of users.
+    case users
+    /// The words of a rule of the access control list, one after the other.
+    case rule
     /// These.
     case words([String])
   }

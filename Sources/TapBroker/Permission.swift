@@ -83,24 +83,28 @@ public struct Permission: Sendable {
       throw Refusal(
         .notPermitted,
         "\(request.queues) queues were asked for, and \(rule()) allows \(grant.queues)",
-        advice: "an administrator can add queues=\(request.queues) to that line")
+        advice: "an administrator can add queues=\(request.queues) to that line",
+        by: grant.rule)
     }
     guard grant.vhost || !request.vhost else {
       throw Refusal(
         .notPermitted, "vhost was asked for, and \(rule()) does not allow it",
-        advice: "an administrator can add vhost to that line")
+        advice: "an administrator can add vhost to that line",
+        by: grant.rule)
     }
     guard grant.persist || !request.isPersistent else {
       throw Refusal(
         .notPermitted, "a persistent tap was asked for, and \(rule()) does not allow it",
-        advice: "an administrator can add persist to that line")
+        advice: "an administrator can add persist to that line",
+        by: grant.rule)
     }
     // A name is for programs that open a tap by it. Whoever may choose one may also take one that
     // somebody else waits for.
     guard grant.persist || request.name == nil else {
       throw Refusal(
         .notPermitted, "--name was asked for, and \(rule()) does not allow it",
-        advice: "an administrator can add persist to that line")
+        advice: "an administrator can add persist to that line",
+        by: grant.rule)
     }
   }
 }

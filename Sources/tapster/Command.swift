@@ -19,6 +19,7 @@ enum Commands {
     NetUndefine.self, NetCreate.self, NetStart.self, NetDestroy.self, NetAutostart.self,
     NetEdit.self, NetUpdate.self, NetDesc.self, NetMetadata.self, NetForward.self,
     NetDHCPLeases.self, NetPortList.self, NetEvent.self, NetRepair.self,
+    ACLCheck.self, ACLList.self, ACLAdd.self, ACLRemove.self, ACLLint.self,
   ]
 
   /// The command called `name`.

@@ -66,7 +66,7 @@ enum Tapster {
   private static func fail(_ failure: Failure) -> Int32 {
     let advice = failure.advice.map { "  \($0)\n" } ?? ""
     StandardStream.error.write(failure.lines.map { "error: \($0)\n" }.joined() + advice)
-    return 1
+    return failure.status
   }
 
   private static func written(_ text: String, to stream: StandardStream = .output) -> Int32 {

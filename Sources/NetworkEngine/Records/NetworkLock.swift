@@ -14,6 +14,9 @@ enum Lock {
   /// Definitions are compared with one another, so one is changed at a time.
   static func definitions() throws(EngineError) -> FileLock { try take("definitions") }
 
+  /// The access control list is none of the networks' matters, so nobody holds it with another.
+  static func accessList() throws(EngineError) -> FileLock { try take("access-list") }
+
   /// Runs `body` under `lock` and lends it the lock's descriptor, then gives the lock back.
   static func hold<Result>(
     _ lock: consuming FileLock, _ body: (Int32) throws(EngineError) -> Result

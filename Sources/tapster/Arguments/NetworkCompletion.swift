@@ -12,6 +12,9 @@ enum NetworkCompletion {
       case .files: [":files"]
       // Whoever may not list them has none to choose from.
       case .networks: ((try? NetworkSummary.all()) ?? []).map(\.name.text)
+      case .bridges: HostCompletion.bridges
+      case .users: HostCompletion.users
+      case .rule(let words): HostCompletion.rule(after: words)
       }
     return lines.map { $0 + "\n" }.joined()
   }

@@ -9,10 +9,13 @@ struct Failure: Error {
   var lines: [String]
   /// What can be done about it.
   var advice: String?
+  /// How the program ends.
+  var status: Int32 = 1
 
-  init(_ lines: [String], advice: String? = nil) {
+  init(_ lines: [String], advice: String? = nil, status: Int32 = 1) {
     self.lines = lines
     self.advice = advice
+    self.status = status
   }
 
   init(_ error: ValueError) { lines = [error.description] }
