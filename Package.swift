@@ -152,12 +152,22 @@ let package = Package(
       dependencies: ["AccessControl", "TapBroker", "LinuxTypes", "LinuxNetworking"],
       swiftSettings: strict),
 
+    // The host, looked at and explained: pure values, and who looks.
+    .target(
+      name: "NetworkMap", dependencies: ["LinuxHost", "LinuxTypes"], swiftSettings: strict),
+    .target(
+      name: "HostObservation",
+      dependencies: [
+        "NetworkMap", "NetworkEngine", "NetworkModel", "RouteNetlink", "AccessControl",
+        "LinuxHost", "LinuxTypes",
+      ], swiftSettings: strict),
+
     .executableTarget(
       name: "tapster",
       dependencies: [
         "CommandSyntax", "LinuxTypes", "LinuxHost", "LinuxNetworking", "CLinuxHost",
         "NetworkModel", "NetworkEngine", "MonitorArguments", "ACLEditing", "AccessControl",
-        "TapBroker",
+        "TapBroker", "NetworkMap", "HostObservation",
       ], swiftSettings: strict, linkerSettings: fewLibraries),
 
     // Tests, and what they stand on.
@@ -186,6 +196,9 @@ let package = Package(
     .testTarget(
       name: "TapBrokerTests", dependencies: ["TapBroker", "LinuxTypes"], swiftSettings: strict),
     .testTarget(
+      name: "NetworkMapTests", dependencies: ["NetworkMap", "LinuxHost", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "CommandSyntaxTests", dependencies: ["CommandSyntax"], swiftSettings: strict),
     .testTarget(
       name: "MonitorArgumentsTests", dependencies: ["MonitorArguments", "LinuxTypes"],
@@ -210,6 +223,7 @@ if isFuzzing {
     ("acl-editing", ["ACLEditing", "AccessControl"]),
     ("command-line", ["TapBroker", "LinuxTypes"]),
     ("databases", ["AccessControl"]),
+    ("map", ["NetworkMap", "LinuxHost"]),
     ("netlink", ["LinuxNetworking", "LinuxTypes"]),
     ("network-xml", ["NetworkModel"]),
   ]

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 
 #include "clinux.h"
@@ -12,6 +13,12 @@
 extern char **environ;
 
 int clinux_is_terminal(int descriptor) { return isatty(descriptor); }
+
+int clinux_terminal_columns(int descriptor) {
+  struct winsize size = {0};
+  int result = VALUE_OR_ERRNO(ioctl(descriptor, TIOCGWINSZ, &size));
+  return result < 0 ? result : size.ws_col;
+}
 
 int clinux_run_in_terminal(const char *path, char *const arguments[]) {
   posix_spawnattr_t attributes;

@@ -17,8 +17,9 @@
 #include <net/if.h>
 #include <stdlib.h>
 
-/* The flag of `man 7 netdevice`, which the header gives as an enumerator of a name that is a macro too. */
+/* Flags of `man 7 netdevice`, which the header gives as enumerators of names that are macros too. */
 static const unsigned cnetlinkroute_IFF_UP = IFF_UP;
+static const unsigned cnetlinkroute_IFF_LOOPBACK = IFF_LOOPBACK;
 
 /* The parent of a device's first queueing discipline, a macro that casts (<linux/pkt_sched.h>). */
 static const unsigned cnetlinkroute_TC_H_ROOT = TC_H_ROOT;

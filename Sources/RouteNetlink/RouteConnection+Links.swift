@@ -146,6 +146,59 @@ extension RouteConnection {
     public let mtu: UInt32
   }
 
+  /// An interface, as one looks at all of them.
+  public struct KnownLink: Equatable, Sendable {
+    /// Its number.
+    public let index: InterfaceIndex
+    /// Its name.
+    public let name: InterfaceName
+    /// What it is: `bridge`, `tun`, `veth`; empty for hardware.
+    public let kind: String
+    /// Its Ethernet address, if it has one.
+    public let mac: MACAddress?
+    /// What it is a port of.
+    public let master: InterfaceIndex?
+    /// Whether it is set up.
+    public let isUp: Bool
+    /// Whether it leads back to the host itself.
+    public let isLoopback: Bool
+    /// Its alias, if it has one.
+    public let alias: String?
+  }
+
+  /// All interfaces, in the kernel's order.
+  public func links() throws(RouteError) -> [KnownLink] {
+    var cache: OpaquePointer?
+    let result = unsafe rtnl_link_alloc_cache(socket, AF_UNSPEC, &cache)
+    guard result >= 0, let cache = unsafe cache else {
+      throw Self.error("list", "interfaces", result)
+    }
+    defer { unsafe nl_cache_free(cache) }
+    var found: [KnownLink] = []
+    var object = unsafe nl_cache_get_first(cache)
+    while let link = unsafe object {
+      // SAFETY: the cache holds links only, and they and their NUL-terminated texts live as long as
+      // it does.
+      if let index = unsafe InterfaceIndex(rtnl_link_get_ifindex(link)),
+        let text = unsafe rtnl_link_get_name(link),
+        let name = unsafe InterfaceName(String(cString: text))
+      {
+        let flags = unsafe rtnl_link_get_flags(link)
+        found.append(
+          KnownLink(
+            index: index, name: name,
+            kind: unsafe rtnl_link_get_type(link).map { unsafe String(cString: $0) } ?? "",
+            mac: unsafe Self.bytes(rtnl_link_get_addr(link)).flatMap { MACAddress(bytes: $0) },
+            master: unsafe InterfaceIndex(rtnl_link_get_master(link)),
+            isUp: flags & cnetlinkroute_IFF_UP != 0,
+            isLoopback: flags & cnetlinkroute_IFF_LOOPBACK != 0,
+            alias: unsafe rtnl_link_get_ifalias(link).map { unsafe String(cString: $0) }))
+      }
+      unsafe object = nl_cache_get_next(link)
+    }
+    return found
+  }
+
   /// The interface called `name`, or nil if there is none.
   public func link(_ name: InterfaceName) throws(RouteError) -> Link? {
     var link: OpaquePointer?

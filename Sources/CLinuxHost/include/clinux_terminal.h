@@ -7,6 +7,8 @@
 
 /* Whether a terminal is open under that number: isatty(3). */
 int clinux_is_terminal(int descriptor);
+/* How many columns the terminal has: TIOCGWINSZ of tty_ioctl(4). 0 if it does not say. */
+int clinux_terminal_columns(int descriptor);
 /*
  * Runs the program at `path` with our standard descriptors, environment and terminal, and waits for
  * it, as system(3) does: the keyboard's signals are the program's meanwhile. The result is that of

@@ -17,6 +17,15 @@ public enum IPAddress: Equatable, Hashable, Sendable {
     }
   }
 
+  /// The address of 4 or 16 bytes, first on the wire first; nil for any other number of them.
+  public init?(bytes: [UInt8]) {
+    switch bytes.count {
+    case 4: self = .v4(IPv4Address(rawValue: bytes.reduce(0) { $0 << 8 | UInt32($1) }))
+    case 16: self = .v6(IPv6Address(rawValue: bytes.reduce(0) { $0 << 8 | UInt128($1) }))
+    default: return nil
+    }
+  }
+
   /// Its version.
   public var family: Family {
     switch self {

@@ -28,6 +28,12 @@ struct CommandOutput {
     isForPrograms = true
   }
 
+  /// Shows a document for programs, as it is.
+  mutating func showDocument(_ text: String) {
+    pending += text
+    isForPrograms = true
+  }
+
   /// Writes what was said and shown so far, while the command goes on.
   ///
   /// What cannot be written waits for the end, which tells of it.

@@ -44,6 +44,9 @@ enum JSONText {
     value.map { .text($0.description) } ?? .null
   }
 
+  /// An array of texts.
+  static func texts(_ texts: [String]) -> JSONText { .array(texts.map { .text($0) }) }
+
   private static func quoted(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {
