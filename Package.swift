@@ -182,7 +182,7 @@ let package = Package(
       exclude: ["ATTACKS.md"],
       swiftSettings: strict),
     .testTarget(
-      name: "LinuxTypesTests", dependencies: ["LinuxTypes"], swiftSettings: strict),
+      name: "LinuxTypesTests", dependencies: ["LinuxTypes", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "AccessControlTests", dependencies: ["AccessControl", "LinuxTypes"],
       swiftSettings: strict),

@@ -21,6 +21,30 @@ public enum PrintableText {
     bytes.count <= 64 ? escape(bytes) : escape(bytes.prefix(64)) + "..."
   }
 
+  /// Text of a person in any language, of which each control character (of C0 and C1, and U+2028
+  /// and U+2029, which end lines) becomes `\xHH` for every byte of its UTF-8.
+  public static func line(_ text: String) -> String { escapeControls(text, keepingLines: false) }
+
+  /// As ``line(_:)``, but tabs and the ends of lines are kept.
+  public static func lines(_ text: String) -> String { escapeControls(text, keepingLines: true) }
+
+  private static func escapeControls(_ text: String, keepingLines: Bool) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x09, 0x0A:
+        if keepingLines {
+          escaped.unicodeScalars.append(scalar)
+        } else {
+          escaped += escape([UInt8(scalar.value)])
+        }
+      case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: escaped += escape(String(scalar).utf8)
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+
   private static func digit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + (value - 10)
   }

@@ -1,3 +1,4 @@
+internal import LinuxTypes
 public import NetworkModel
 
 /// Rules of other programs that are in the way of a network: what ours let pass, others may still
@@ -60,8 +61,9 @@ public enum ForeignFirewall {
         chain: "\(base.chain.family) \(base.chain.table) \(base.chain.name)",
         dropsLeaving: leaving, dropsReturning: returning, dropsAsking: asking,
         remedy: asking
-          ? remedyOfAsking(owner, base.chain, quoted(bridge))
-          : remedy(owner, base.chain, quoted(bridge), leaving: leaving, returning: returning))
+          ? remedyOfAsking(owner, base.chain, word(bridge, owner))
+          : remedy(
+            owner, base.chain, word(bridge, owner), leaving: leaving, returning: returning))
     }
   }
 
@@ -105,6 +107,12 @@ public enum ForeignFirewall {
     return isDockers ? .docker : .iptables
   }
 
+  /// The name as a shell takes it; for nft in quotes of its own where it would be more than a word.
+  private static func word(_ bridge: BridgeName, _ owner: Owner) -> String {
+    let word = ShellWord.quote(bridge.text)
+    return owner == .nftables && word != bridge.text ? ShellWord.quote("\"\(bridge)\"") : word
+  }
+
   private static func remedyOfAsking(
     _ owner: Owner, _ chain: ForeignRuleset.Chain, _ bridge: String
   ) -> String {
@@ -114,7 +122,7 @@ public enum ForeignFirewall {
     case .docker, .iptables:
       "iptables -I INPUT -i \(bridge) -p udp -m multiport --dports 53,67 -j ACCEPT"
     case .nftables:
-      "nft insert rule \(chain.family) \(chain.table) \(chain.name) iifname \(bridge)"
+      "nft insert rule \(chain.words) iifname \(bridge)"
         + " udp dport '{ 53, 67 }' accept"
     }
   }
@@ -133,27 +141,18 @@ public enum ForeignFirewall {
       case .ufw: commands.append("ufw route allow \(direction) on \(bridge)")
       case .nftables:
         commands.append(
-          "nft insert rule \(chain.family) \(chain.table) \(chain.name) \(key) \(bridge) accept")
+          "nft insert rule \(chain.words) \(key) \(bridge) accept")
       case .firewalld: commands = ["firewall-cmd --zone=trusted --add-interface=\(bridge)"]
       }
     }
     return commands.joined(separator: " && ")
   }
+}
 
-  /// A name as a shell takes it.
-  private static func quoted(_ bridge: BridgeName) -> String {
-    let isPlain = bridge.text.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-        UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"), UInt8(ascii: "-"),
-        UInt8(ascii: "."):
-        true
-      default: false
-      }
-    }
-    if isPlain { return bridge.text }
-    let parts = bridge.text.split(separator: "'", omittingEmptySubsequences: false)
-    return "'\(parts.joined(separator: "'\\''"))'"
+extension ForeignRuleset.Chain {
+  /// Family, table and name, as a shell takes them.
+  fileprivate var words: String {
+    [family, table, name].map { ShellWord.quote($0) }.joined(separator: " ")
   }
 }
 

@@ -1,3 +1,4 @@
+internal import LinuxTypes
 internal import NetworkModel
 
 extension Plan {
@@ -13,13 +14,14 @@ extension Plan {
   public var remarks: [Remark] {
     var remarks: [Remark] = []
     if let registration {
+      let bridge = ShellWord.quote(registration.bridge.text)
       let domain = registration.domain
       let servers = registration.servers.map(\.description).joined(separator: " ")
       remarks.append(
         Remark(
           words: "systemd-resolved is not told of domain '\(domain)' (<domain register='yes'/>)",
-          advice: "resolvectl dns \(registration.bridge) \(servers)"
-            + " && resolvectl domain \(registration.bridge) '~\(domain)'"))
+          advice: "resolvectl dns \(bridge) \(servers)"
+            + " && resolvectl domain \(bridge) \(ShellWord.quote("~\(domain)"))"))
     }
     return remarks
   }

@@ -36,6 +36,12 @@ struct NetworkXMLErrorTests {
     )
   }
 
+  @Test func whatTheFileSaysStaysInItsLine() throws {
+    let said = try #require(
+      refusal("<network><name>a</name><bridge zone='x &#x9b;31m&#10;error: y&#x2028;'/></network>"))
+    #expect(said.contains(#"zone 'x \xc2\x9b31m\x0aerror: y\xe2\x80\xa8'"#), "\(said)")
+  }
+
   @Test(arguments: [
     "<network/>", "<network><name/></network>", "<network><name>a/b</name></network>", "<x/>", "",
     "<network><name>a\n</name></network>", "<x:network xmlns:x='urn:x'><name>a</name></x:network>",

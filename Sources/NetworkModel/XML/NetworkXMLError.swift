@@ -1,3 +1,5 @@
+internal import LinuxTypes
+
 /// Why a definition is refused, and where.
 public struct NetworkXMLError: Error, Equatable, Sendable {
   /// What is wrong.
@@ -43,8 +45,11 @@ public struct NetworkXMLError: Error, Equatable, Sendable {
 
 extension NetworkXMLError: CustomStringConvertible {
   /// `lan.xml:12: in <ip>: address 'x' is not an IPv4 address`
+  ///
+  /// One line, whatever the file says, and no escape sequence of its reaches a terminal.
   public var description: String {
-    "\(source):\(line): \(element.isEmpty ? "" : "in <\(element)>: ")\(problem)"
+    PrintableText.line(
+      "\(source):\(line): \(element.isEmpty ? "" : "in <\(element)>: ")\(problem)")
   }
 }
 

@@ -16,10 +16,7 @@ enum Prompt {
   }
 
   /// Says why, on standard error.
-  static func say(_ failure: Failure) {
-    let advice = failure.advice.map { "  \($0)\n" } ?? ""
-    StandardStream.error.write(failure.lines.map { "error: \($0)\n" }.joined() + advice)
-  }
+  static func say(_ failure: Failure) { StandardStream.error.write(failure.text) }
 
   /// Asks until there is an answer.
   static func ask(_ question: String) -> Answer {

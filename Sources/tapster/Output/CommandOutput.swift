@@ -11,9 +11,11 @@ struct CommandOutput {
   init(isQuiet: Bool) { self.isQuiet = isQuiet }
 
   /// Says what was done, unless it is to be quiet.
-  mutating func say(_ message: String) { if !isQuiet { pending += message } }
+  mutating func say(_ message: String) {
+    if !isQuiet { pending += PrintableText.lines(message) }
+  }
 
-  /// Shows what was asked for.
+  /// Shows what was asked for, as it is.
   mutating func show(_ text: String) { pending += text }
 
   /// Shows a table.

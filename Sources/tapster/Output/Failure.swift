@@ -29,6 +29,12 @@ struct Failure: Error {
     }
   }
 
+  /// What is said of it on standard error; names and files of others cannot steer a terminal.
+  var text: String {
+    let advice = advice.map { "  \(PrintableText.line($0))\n" } ?? ""
+    return lines.map { "error: \(PrintableText.line($0))\n" }.joined() + advice
+  }
+
   /// Runs `body`; what it throws becomes a failure that begins with `summary`.
   static func during<Result>(
     _ summary: String?, _ body: () throws(EngineError) -> Result

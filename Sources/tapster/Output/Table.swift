@@ -1,4 +1,5 @@
 internal import LinuxHost
+internal import LinuxTypes
 
 /// A table as virsh prints it: a head, a rule of hyphens, a row a line; every column as wide as its
 /// widest cell and three spaces more, one space in front of all.
@@ -8,7 +9,8 @@ struct Table {
 
   init(head: [String]) { self.head = head }
 
-  mutating func append(_ row: [String]) { rows.append(row) }
+  /// Control characters in a cell are shown as ``PrintableText`` writes them.
+  mutating func append(_ row: [String]) { rows.append(row.map { PrintableText.line($0) }) }
 
   /// The lines, each with its end.
   func text(withHead: Bool) -> String {

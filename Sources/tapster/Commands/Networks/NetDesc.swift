@@ -32,7 +32,7 @@ enum NetDesc: Command {
         return output.show(.optional(isTitle ? network.title : network.description))
       }
       if old.isEmpty { output.say("No \(word) for network: \(network.name)") }
-      return output.show(old)
+      return output.show(PrintableText.lines(old))
     }
     try Failure.unlessRoot()
     var session: EditSession?

@@ -73,7 +73,8 @@ enum NetEvent: Command {
         } else {
           let time = arguments[timestamp] ? "\(WallTime.now.utc)+0000: " : ""
           output.show(
-            "\(time)event 'lifecycle' for network \(event.network): \(event.change.rawValue)\n")
+            "\(time)event 'lifecycle' for network \(PrintableText.line(event.network.text)): "
+              + "\(event.change.rawValue)\n")
         }
         if !arguments[loop] { return try end(nil) }
       }

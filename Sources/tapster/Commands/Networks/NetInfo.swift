@@ -1,4 +1,5 @@
 internal import CommandSyntax
+internal import LinuxTypes
 internal import NetworkEngine
 internal import NetworkModel
 
@@ -20,7 +21,8 @@ enum NetInfo: Command {
       ("Bridge:", state.network.bridgeName?.text),
     ]
     for case (let label, let value?) in lines {
-      output.show(label + String(repeating: " ", count: 16 - label.utf8.count) + value + "\n")
+      output.show(label + String(repeating: " ", count: 16 - label.utf8.count))
+      output.show(PrintableText.line(value) + "\n")
     }
   }
 }
