@@ -38,9 +38,12 @@ enum NetForward: Command {
     case "add":
       try Failure.unlessRoot()
       let added = try ForwardWords.parse(words).forward()
-      let changed = try change(text, scope, arguments) { network throws(EngineError) in
-        try network.add(added)
-      }
+      var changed = ""
+      do throws(Failure) {
+        changed = try change(text, scope, arguments) { network throws(EngineError) in
+          try network.add(added)
+        }
+      } catch { throw advised(error, text, added) }
       output.say("Forward of \(added.listening) to \(added.target) added to network \(changed)\n")
     case "remove":
       try Failure.unlessRoot()
@@ -70,6 +73,24 @@ enum NetForward: Command {
       [.live, .config]: "as it runs and as it is defined",
     ]
     return "\(name), \(what[scope.settled(for: name)] ?? "")"
+  }
+
+  /// The failure, with the command that gives the guest the fixed address that a forward needs, if
+  /// it has none.
+  private static func advised(
+    _ failure: Failure, _ text: String, _ forward: PortForward
+  ) -> Failure {
+    guard failure.advice == nil, let network = try? NetworkState.named(text).network,
+      let host = network.exampleHost(of: forward.guest)
+    else { return failure }
+    let scope = ChangeScope.all(of: network.name)
+    let command =
+      ["tapster", "net-update", text, "add", "ip-dhcp-host"].map { ShellWord.quote($0) }
+      + ["\"\(host)\""] + (scope.contains(.live) ? ["--live"] : [])
+      + (scope.contains(.config) ? ["--config"] : [])
+    return Failure(
+      failure.lines,
+      advice: "with the guest's MAC address, for example: " + command.joined(separator: " "))
   }
 
   private static func list(
