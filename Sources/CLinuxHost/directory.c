@@ -1,9 +1,11 @@
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 
 #include "clinux.h"
 #include "clinux_host.h"
@@ -50,6 +52,26 @@ off_t clinux_seek(int descriptor, off_t offset) {
 }
 
 int clinux_lock_exclusively(int descriptor) { return VALUE_OR_ERRNO(flock(descriptor, LOCK_EX)); }
+
+static void wake(int signal) { (void)signal; }
+
+int clinux_lock_exclusively_within(int descriptor, int milliseconds) {
+  struct sigaction waking = {.sa_handler = wake}, action;
+  sigset_t alarm, mask;
+  sigemptyset(&alarm);
+  sigaddset(&alarm, SIGALRM);
+  sigaction(SIGALRM, &waking, &action);
+  sigprocmask(SIG_UNBLOCK, &alarm, &mask);
+  struct timeval time = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
+  /* Again and again: the first signal may come before flock(2) has begun. */
+  struct itimerval timer = {.it_value = time, .it_interval = time}, none = {0};
+  setitimer(ITIMER_REAL, &timer, NULL);
+  int result = VALUE_OR_ERRNO(flock(descriptor, LOCK_EX));
+  setitimer(ITIMER_REAL, &none, NULL);
+  sigprocmask(SIG_SETMASK, &mask, NULL);
+  sigaction(SIGALRM, &action, NULL);
+  return result;
+}
 
 int clinux_try_lock_exclusively(int descriptor) {
   return VALUE_OR_ERRNO(flock(descriptor, LOCK_EX | LOCK_NB));

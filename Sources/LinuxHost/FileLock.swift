@@ -13,7 +13,13 @@ public struct FileLock: ~Copyable {
   private let path: FilePath
 
   /// Waits for the lock at `path` and takes it. The file is made if it is not there.
-  public static func acquire(_ path: FilePath) throws(FileError) -> FileLock {
+  ///
+  /// `notice`, if it is given, is told after a second who holds the lock, as far as that can be
+  /// seen; once.
+  public static func acquire(
+    _ path: FilePath, notice: ((LockHolder?) -> Void)? = nil
+  ) throws(FileError) -> FileLock {
+    var notice = notice
     do throws(Errno) {
       while true {
         let number = unsafe path.withCString {
@@ -21,7 +27,7 @@ public struct FileLock: ~Copyable {
           unsafe clinux_open($0, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
         }
         let file = FileDescriptor(owning: try value(number))
-        do throws(Errno) { _ = try retrying { clinux_lock_exclusively(file.rawValue) } } catch {
+        do throws(Errno) { try lock(file, &notice) } catch {
           // The file is nobody's if the lock can be had after all; else its holder removes it.
           if clinux_try_lock_exclusively(file.rawValue) >= 0, try isAt(path, file) {
             _ = try? File.remove(path)
@@ -33,6 +39,23 @@ public struct FileLock: ~Copyable {
         if try isAt(path, file) { return FileLock(file: file, path: path) }
       }
     } catch { throw FileError("lock", path, error) }
+  }
+
+  private static func lock(
+    _ file: borrowing FileDescriptor, _ notice: inout ((LockHolder?) -> Void)?
+  ) throws(Errno) {
+    do throws(Errno) { _ = try value(clinux_try_lock_exclusively(file.rawValue)) } catch {
+      guard error == .wouldBlock else { throw error }
+      if let tell = notice {
+        do throws(Errno) {
+          _ = try value(clinux_lock_exclusively_within(file.rawValue, 1000))
+          return
+        } catch { if error != .interrupted { throw error } }
+        notice = nil
+        tell(LockHolder.find(file))
+      }
+      _ = try retrying { clinux_lock_exclusively(file.rawValue) }
+    }
   }
 
   /// Removes the file of a lock that nobody holds: whoever did was killed.

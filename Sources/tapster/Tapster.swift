@@ -15,14 +15,23 @@ enum Tapster {
   static func main() {
     // A reader that goes away must not end a change half way; the write says so in its own time.
     ThisProcess.ignoreBrokenPipes()
-    ThisProcess.end(run(Array(CommandLine.arguments.dropFirst())))
+    let words = CommandLine.arguments
+    // Swift reads them in /proc; to have none is not to be asked for help.
+    if words.isEmpty {
+      _ = fail(Failure(["the command line cannot be read"], advice: "mount /proc"))
+      ThisProcess.end(70)
+    }
+    ThisProcess.end(run(Array(words.dropFirst())))
   }
 
   /// Runs the command that `words` are; its exit status.
   private static func run(_ words: [String]) -> Int32 {
     var words = words[...]
     var output = CommandOutput(isQuiet: words.first == "-q" || words.first == "--quiet")
-    if output.isQuiet { words.removeFirst() }
+    if output.isQuiet {
+      words.removeFirst()
+      WaitNotice.silence()
+    }
     guard let name = words.popFirst() else {
       _ = written(Help.overview, to: .error)
       return 1
@@ -64,8 +73,7 @@ enum Tapster {
   }
 
   private static func fail(_ failure: Failure) -> Int32 {
-    let advice = failure.advice.map { "  \($0)\n" } ?? ""
-    StandardStream.error.write(failure.lines.map { "error: \($0)\n" }.joined() + advice)
+    StandardStream.error.write(failure.text)
     return failure.status
   }
 

@@ -36,6 +36,11 @@ int clinux_real_path(const char *path, char *buffer);
 off_t clinux_seek(int descriptor, off_t offset);
 /* flock(2), waiting, for nobody else to hold it. */
 int clinux_lock_exclusively(int descriptor);
+/*
+ * The same; -EINTR if somebody else still holds it after so many milliseconds, more than 0. For one
+ * thread: the signal of setitimer(2), which tells that, is the process's.
+ */
+int clinux_lock_exclusively_within(int descriptor, int milliseconds);
 /* flock(2); -EWOULDBLOCK if somebody else holds it. */
 int clinux_try_lock_exclusively(int descriptor);
 /*

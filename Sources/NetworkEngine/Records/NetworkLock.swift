@@ -6,13 +6,17 @@ internal import NetworkModel
 /// last; of several networks', that of the first by name first.
 enum Lock {
   static func network(_ name: NetworkName) throws(EngineError) -> FileLock {
-    try take("network-\(name)")
+    try take("network-\(name)", "network '\(name)'")
   }
 
-  static func shared() throws(EngineError) -> FileLock { try take("shared") }
+  static func shared() throws(EngineError) -> FileLock {
+    try take("shared", "the firewall and forwarding")
+  }
 
   /// Definitions are compared with one another, so one is changed at a time.
-  static func definitions() throws(EngineError) -> FileLock { try take("definitions") }
+  static func definitions() throws(EngineError) -> FileLock {
+    try take("definitions", "the definitions")
+  }
 
   /// The access control list is none of the networks' matters, so nobody holds it with another.
   static func accessList() throws(EngineError) -> FileLock { try take("access-list") }
@@ -58,10 +62,10 @@ enum Lock {
     for path in Places.passing { try? Directory.removeIfPassing(path) }
   }
 
-  private static func take(_ name: String) throws(EngineError) -> FileLock {
+  private static func take(_ name: String, _ what: String) throws(EngineError) -> FileLock {
     try files { () throws(FileError) in
       try Places.inPassing([Places.runtime, Places.locks]) { () throws(FileError) in
-        try FileLock.acquire(Places.locks.appending(name))
+        try WaitNotice.acquire(Places.locks.appending(name), what)
       }
     }
   }
