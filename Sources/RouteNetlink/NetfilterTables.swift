@@ -8,23 +8,37 @@ public struct NetfilterTable: Equatable, Hashable, Sendable {
   /// Its name.
   public let name: String
 
-  /// The tables that have a base chain where packets of IP pass that are forwarded or are for the
-  /// host.
+  /// Where packets of IP pass by base chains (`man 8 nft`).
+  public enum Hook: Sendable {
+    /// Those that the host forwards.
+    case forward
+    /// Those that are for the host.
+    case input
+
+    fileprivate var number: UInt32 {
+      switch self {
+      case .forward: UInt32(NF_INET_FORWARD.rawValue)
+      case .input: UInt32(NF_INET_LOCAL_IN.rawValue)
+      }
+    }
+  }
+
+  /// The tables that have a base chain at one of these hooks.
   ///
   /// Asked of the kernel itself, since that takes microseconds where nft takes milliseconds.
-  public static func filtering() throws(RouteError) -> [NetfilterTable] {
+  public static func filtering(at hooks: [Hook]) throws(RouteError) -> [NetfilterTable] {
+    let numbers = hooks.map(\.number)
     var found: [NetfilterTable] = []
     try unsafe dump(Int32(NFT_MSG_GETCHAIN.rawValue)) { message, family in
       // SAFETY: the message is whole and alive; the attributes are checked to be there, and a name
       // ends with NUL, as the kernel writes it.
       let header = Int32(MemoryLayout<nfgenmsg>.size)
-      let hooks = [UInt32(NF_INET_FORWARD.rawValue), UInt32(NF_INET_LOCAL_IN.rawValue)]
       guard let family,
         let hook = unsafe nlmsg_find_attr(message, header, Int32(NFTA_CHAIN_HOOK.rawValue)),
         let number = unsafe nla_find(
           nla_data(hook)?.assumingMemoryBound(to: nlattr.self), nla_len(hook),
           Int32(NFTA_HOOK_HOOKNUM.rawValue)),
-        unsafe hooks.contains(UInt32(bigEndian: nla_get_u32(number))),
+        unsafe numbers.contains(UInt32(bigEndian: nla_get_u32(number))),
         let name = unsafe nlmsg_find_attr(message, header, Int32(NFTA_CHAIN_TABLE.rawValue)),
         let text = unsafe nla_get_string(name)
       else { return }
@@ -32,6 +46,23 @@ public struct NetfilterTable: Equatable, Hashable, Sendable {
       if !found.contains(table) { found.append(table) }
     }
     return found
+  }
+
+  /// The names of its chains; none if it is not there.
+  public func chains() throws(RouteError) -> Set<String> {
+    var names: Set<String> = []
+    try unsafe Self.dump(Int32(NFT_MSG_GETCHAIN.rawValue)) { message, family in
+      // SAFETY: as above.
+      let header = Int32(MemoryLayout<nfgenmsg>.size)
+      guard family == self.family,
+        let table = unsafe nlmsg_find_attr(message, header, Int32(NFTA_CHAIN_TABLE.rawValue)),
+        let text = unsafe nla_get_string(table), unsafe String(cString: text) == self.name,
+        let name = unsafe nlmsg_find_attr(message, header, Int32(NFTA_CHAIN_NAME.rawValue)),
+        let chain = unsafe nla_get_string(name)
+      else { return }
+      names.insert(unsafe String(cString: chain))
+    }
+    return names
   }
 
   /// Whether there is any table but that one.

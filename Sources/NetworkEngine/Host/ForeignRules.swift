@@ -11,17 +11,28 @@ struct ForeignRules {
 
   /// Looks for them. Where there are none, as the kernel says at once, nft is not asked.
   init() throws(EngineError) {
-    let own = FirewallPlan.table.split(separator: " ").map { String($0) }
-    let found = try routes { () throws(RouteError) -> [NetfilterTable] in
-      let table = NetfilterTable(family: own[0], name: own[1])
-      guard try NetfilterTable.isAny(but: table) else { return [] }
-      return try NetfilterTable.filtering().filter { $0 != table }
-    }
+    let found = try Self.tables(at: [.forward, .input])
     var tables: [[UInt8]] = []
     for table in found {
       tables.append(try Firewall.list(["-j", "list", "table", table.family, table.name]))
     }
     self.tables = tables
+  }
+
+  /// The tables of other programs that have a base chain at one of these hooks.
+  private static func tables(
+    at hooks: [NetfilterTable.Hook]
+  ) throws(EngineError) -> [NetfilterTable] {
+    try routes { () throws(RouteError) -> [NetfilterTable] in
+      guard try NetfilterTable.isAny(but: .ours) else { return [] }
+      return try NetfilterTable.filtering(at: hooks).filter { $0 != .ours }
+    }
+  }
+
+  /// Whether another program has a say in what of that version of IP the host forwards.
+  static func areAboutForwarding(of family: Forwarding) throws(EngineError) -> Bool {
+    let families = ["inet", family == .ipv4 ? "ip" : "ip6"]
+    return try tables(at: [.forward]).contains { families.contains($0.family) }
   }
 
   /// What of them is in the way of a network.
@@ -46,6 +57,14 @@ struct ForeignRules {
 
   /// The families in which Docker lets others have a say.
   var docker: [String] { tables.flatMap { ForeignFirewall.familiesOfDocker(json: $0) } }
+}
+
+extension NetfilterTable {
+  /// The table that all networks share.
+  static var ours: NetfilterTable {
+    let words = FirewallPlan.table.split(separator: " ")
+    return NetfilterTable(family: String(words[0]), name: String(words[1]))
+  }
 }
 
 /// Rules of ours in the chain that Docker leaves to others (DOCKER-USER).

@@ -90,7 +90,9 @@ enum Forwarding: String, CaseIterable {
     try Self.set(master, "1")
   }
 
-  /// Puts forwarding back as it was, if there is no network but `name` that needs it.
+  /// Puts forwarding back as it was, if there is no network but `name` that needs it, and no other
+  /// program that has rules for what is forwarded: Docker or a VPN, which found it on when they
+  /// came, may rely on it by now.
   func switchBack(after name: NetworkName) throws(EngineError) {
     // What a start that was killed was about to note.
     try files { () throws(FileError) in
@@ -100,6 +102,11 @@ enum Forwarding: String, CaseIterable {
       try !SharedState.isAnother(than: name, { $0.forwards.contains(self) })
     else { return }
     let before = Note(noted)
+    // What cannot be asked about keeps nobody from stopping a network.
+    if !before.isOn, (try? ForeignRules.areAboutForwarding(of: self)) == true {
+      try files { () throws(FileError) in try File.remove(note) }
+      return
+    }
     if try isOn != before.isOn { try Self.set(master, before.isOn ? "1" : "0") }
     if !before.isOn {
       for name in before.forwarding {

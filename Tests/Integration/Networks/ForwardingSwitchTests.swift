@@ -70,6 +70,31 @@ struct ForwardingSwitchTests {
     #expect(try switches(bed) == ["1", "1"])
   }
 
+  /// Docker, a VPN or a firewall that came meanwhile found it on, and may rely on that.
+  @Test(arguments: [("inet", ["1", "1"]), ("ip", ["1", "0"]), ("ip6", ["0", "1"])])
+  func itStaysOnForOthersWhoHaveRulesForIt(family: String, expected: [String]) throws {
+    let bed = try makeBed()
+    try bed.tapster("net-start", "three").checked()
+    try bed.testbed.output(["nft", "add", "table", family, "vpn"])
+    try bed.testbed.output([
+      "nft", "add chain \(family) vpn forward { type filter hook forward priority 5; }",
+    ])
+    try bed.tapster("net-destroy", "three").checked()
+    #expect(try switches(bed) == expected)
+    #expect(!bed.testbed.exists("/run/tapster"))
+  }
+
+  @Test func rulesForWhatTheHostIsSentDoNotKeepItOn() throws {
+    let bed = try makeBed()
+    try bed.tapster("net-start", "three").checked()
+    try bed.testbed.output(["nft", "add", "table", "inet", "own"])
+    try bed.testbed.output([
+      "nft", "add chain inet own input { type filter hook input priority 5; }",
+    ])
+    try bed.tapster("net-destroy", "three").checked()
+    #expect(try switches(bed) == ["0", "0"])
+  }
+
   @Test func aFailedStartDoesNotSwitchARunningNetworkOff() throws {
     let bed = try makeBed()
     try bed.tapster("net-start", "three").checked()
