@@ -39,6 +39,17 @@ public struct FirewallPlan: Equatable, Sendable {
   /// The transaction that takes out the table, for when the last network is gone.
   public static let removalOfAll = "add table \(table)\ndelete table \(table)\n"
 
+  /// The name of the chain that limits how fast packets leave a bridge's network; it is no part of
+  /// ``installation``, since it needs the bridge.
+  public static func limitChain(of bridge: BridgeName) -> String {
+    NetworkChain.name("outbound", bridge)
+  }
+
+  /// The names of all chains that a network on that bridge may have in the table.
+  public static func chainNames(of bridge: BridgeName) -> Set<String> {
+    Set(NetworkChain.allCases.map { $0.name(bridge) } + [limitChain(of: bridge)])
+  }
+
   /// nil for a network of mode `open` without a policy.
   init?(_ network: Network, bridge: BridgeName) throws(Plan.Refusal) {
     let rules: FirewallRules
@@ -123,6 +134,27 @@ public struct FirewallPlan: Equatable, Sendable {
     return "\(verb) element \(table) \(map) { \(key)\(verdict) }\n"
   }
 
+  /// The names of the chains that are no network's own.
+  public static let baseChains = Set(bases.map(\.name))
+
+  private static let bases: [(name: String, type: String, priority: String, rules: [String])] = {
+    let byPort = [
+      "meta l4proto . th dport vmap @forwarded",
+      "meta l4proto . th dport . ip daddr vmap @forwarded_at_ipv4",
+      "meta l4proto . th dport . ip6 daddr vmap @forwarded_at_ipv6",
+    ]
+    return [
+      ("forward", "filter", "filter", ["oifname vmap @to_guests", "iifname vmap @from_guests"]),
+      ("input", "filter", "filter", ["iifname vmap @to_host"]),
+      ("prerouting", "nat", "dstnat", byPort),
+      ("output", "nat", "-100", byPort),
+      (
+        "postrouting", "nat", "srcnat",
+        ["iifname vmap @masqueraded", "oifname vmap @published"]
+      ),
+    ]
+  }()
+
   /// What to put in front of ``installation`` where the table is not there, or not whole: the
   /// table, the maps and the base chains. Elsewhere it is left out, since the kernel waits some
   /// milliseconds for what replaces rules.
@@ -138,21 +170,6 @@ public struct FirewallPlan: Equatable, Sendable {
       text += "add map \(table) \(map) "
       text += "{ type inet_proto . inet_service\(address) : verdict; flags interval; }\n"
     }
-    let byPort = [
-      "meta l4proto . th dport vmap @forwarded",
-      "meta l4proto . th dport . ip daddr vmap @forwarded_at_ipv4",
-      "meta l4proto . th dport . ip6 daddr vmap @forwarded_at_ipv6",
-    ]
-    let bases: [(name: String, type: String, priority: String, rules: [String])] = [
-      ("forward", "filter", "filter", ["oifname vmap @to_guests", "iifname vmap @from_guests"]),
-      ("input", "filter", "filter", ["iifname vmap @to_host"]),
-      ("prerouting", "nat", "dstnat", byPort),
-      ("output", "nat", "-100", byPort),
-      (
-        "postrouting", "nat", "srcnat",
-        ["iifname vmap @masqueraded", "oifname vmap @published"]
-      ),
-    ]
     for base in bases {
       text += "add chain \(table) \(base.name) { type \(base.type) hook \(base.name) "
       text += "priority \(base.priority); policy accept; }\n"

@@ -27,10 +27,13 @@ enum NetworkChain: String, CaseIterable {
     }
   }
 
-  /// The chain's name: what it is for and the bridge's, of which any byte but a letter, a digit and
-  /// `_` is written `.XX`.
-  func name(_ bridge: BridgeName) -> String {
-    var name = "\(rawValue)_"
+  /// The chain's name.
+  func name(_ bridge: BridgeName) -> String { Self.name(rawValue, bridge) }
+
+  /// The name of a chain: what it is for and the bridge's, of which any byte but a letter, a digit
+  /// and `_` is written `.XX`.
+  static func name(_ purpose: String, _ bridge: BridgeName) -> String {
+    var name = "\(purpose)_"
     for byte in bridge.text.utf8 {
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),

@@ -132,10 +132,26 @@ extension RouteConnection {
     }
   }
 
+  /// Gives an interface, which has to be down, another name.
+  public func rename(_ index: InterfaceIndex, to name: InterfaceName) throws(RouteError) {
+    let flags = NLM_F_REQUEST | NLM_F_ACK
+    try unsafe send("rename", "interface \(index.rawValue)", type: Int32(RTM_NEWLINK), flags: flags)
+    {
+      message in
+      // SAFETY: as in `create`.
+      var header = ifinfomsg()
+      header.ifi_index = index.rawValue
+      unsafe appendHeader(message, &header)
+      unsafe append(message, Int32(IFLA_IFNAME), name.bytes + [0])
+    }
+  }
+
   /// An interface as far as networks care.
   public struct Link: Equatable, Sendable {
     /// Its number.
     public let index: InterfaceIndex
+    /// Its name.
+    public let name: String
     /// Its Ethernet address, if it has one.
     public let mac: MACAddress?
     /// Whether it is a bridge.
@@ -144,6 +160,20 @@ extension RouteConnection {
     public let isUp: Bool
     /// The largest packet, in bytes.
     public let mtu: UInt32
+
+    /// nil for what has neither number nor name.
+    fileprivate init?(_ link: OpaquePointer) {
+      // SAFETY: the link is alive, and its name ends with NUL; both are copied.
+      guard let index = unsafe InterfaceIndex(rtnl_link_get_ifindex(link)),
+        let name = unsafe rtnl_link_get_name(link)
+      else { return nil }
+      self.index = index
+      self.name = unsafe String(cString: name)
+      mac = unsafe RouteConnection.bytes(rtnl_link_get_addr(link)).flatMap { MACAddress(bytes: $0) }
+      isBridge = unsafe rtnl_link_is_bridge(link) == 1
+      isUp = unsafe rtnl_link_get_flags(link) & cnetlinkroute_IFF_UP != 0
+      mtu = unsafe rtnl_link_get_mtu(link)
+    }
   }
 
   /// An interface, as one looks at all of them.
@@ -201,30 +231,29 @@ extension RouteConnection {
 
   /// The interface called `name`, or nil if there is none.
   public func link(_ name: InterfaceName) throws(RouteError) -> Link? {
-    var link: OpaquePointer?
     let terminated = (name.bytes + [0]).map { CChar(bitPattern: $0) }
+    return try link(0, terminated, name.description)
+  }
+
+  /// The interface with that number, or nil if there is none.
+  public func link(_ index: InterfaceIndex) throws(RouteError) -> Link? {
+    try link(index.rawValue, nil, "interface \(index.rawValue)")
+  }
+
+  private func link(
+    _ number: Int32, _ name: [CChar]?, _ subject: String
+  ) throws(RouteError) -> Link? {
+    var link: OpaquePointer?
     // SAFETY: the name is NUL-terminated; what libnl hands out is ours to put back, once.
-    let result = unsafe rtnl_link_get_kernel(socket, 0, terminated, &link)
+    let result = unsafe rtnl_link_get_kernel(socket, number, name, &link)
     if result == -NLE_OBJ_NOTFOUND || result == -NLE_NODEV { return nil }
-    guard result >= 0, let found = unsafe link else {
-      throw Self.error("read", name.description, result)
-    }
+    guard result >= 0, let found = unsafe link else { throw Self.error("read", subject, result) }
     defer { unsafe rtnl_link_put(found) }
-    guard let index = unsafe InterfaceIndex(rtnl_link_get_ifindex(found)) else { return nil }
-    return unsafe Link(
-      index: index, mac: Self.bytes(rtnl_link_get_addr(found)).flatMap { MACAddress(bytes: $0) },
-      isBridge: rtnl_link_is_bridge(found) == 1,
-      isUp: rtnl_link_get_flags(found) & cnetlinkroute_IFF_UP != 0,
-      mtu: rtnl_link_get_mtu(found))
+    return unsafe Link(found)
   }
 
   /// The name of the interface with that number, or nil if there is none.
   public func name(of index: InterfaceIndex) throws(RouteError) -> String? {
-    var link: OpaquePointer?
-    // SAFETY: what libnl hands out is ours to put back, once; its name is NUL-terminated.
-    let result = unsafe rtnl_link_get_kernel(socket, index.rawValue, nil, &link)
-    guard result >= 0, let found = unsafe link else { return nil }
-    defer { unsafe rtnl_link_put(found) }
-    return unsafe rtnl_link_get_name(found).map { unsafe String(cString: $0) }
+    try link(index)?.name
   }
 }

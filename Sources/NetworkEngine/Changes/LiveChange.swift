@@ -53,7 +53,7 @@ enum LiveChange {
     failures.attempt { () throws(EngineError) in
       var repair = try Repair(network, lock)
       try repair.run()
-      try AppliedRecord(try Plan.of(network)).keepingDocker(of: network.name).write(network.name)
+      try AppliedRecord(try Plan.of(network)).keepingFindings(of: network.name).write(network.name)
     }
     failures.attempt { () throws(EngineError) in
       // It may have read the other's.
@@ -84,8 +84,8 @@ enum LiveChange {
   private static func perform(
     _ change: PlanChange, _ name: NetworkName, _ old: Plan, _ new: Plan, _ lock: Int32
   ) throws(EngineError) {
-    let before = try AppliedRecord(old).keepingDocker(of: name)
-    let after = try AppliedRecord(new).keepingDocker(of: name)
+    let before = try AppliedRecord(old).keepingFindings(of: name)
+    let after = try AppliedRecord(new).keepingFindings(of: name)
     if before != after { try before.union(after).write(name) }
     if change.bridge { try changeBridge(from: old, to: new) }
     if let bridge = new.requiredBridge,

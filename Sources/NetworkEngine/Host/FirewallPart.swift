@@ -60,7 +60,7 @@ struct FirewallPart: Equatable {
   /// traffic control would.
   private static func limit(_ bridge: BridgePlan) -> String? {
     guard let outbound = bridge.bandwidth?.outbound, outbound.average > 0 else { return nil }
-    let chain = "\(FirewallPlan.table) \(limitChain(bridge.name))"
+    let chain = "\(FirewallPlan.table) \(FirewallPlan.limitChain(of: bridge.name))"
     // libvirt asks for `kbps`, 1000 bytes, and for `kb` of burst, 1024 bytes; without a burst, for
     // as many as the rate has.
     let rate = UInt64(outbound.average) * 1000
@@ -75,24 +75,7 @@ struct FirewallPart: Equatable {
   }
 
   private static func limitRemoval(_ bridge: BridgeName) -> String {
-    let chain = "\(FirewallPlan.table) \(limitChain(bridge))"
+    let chain = "\(FirewallPlan.table) \(FirewallPlan.limitChain(of: bridge))"
     return "add chain \(chain)\ndelete chain \(chain)\n"
-  }
-
-  /// `outbound_` and the bridge's name, of which any byte but a letter, a digit and `_` is written
-  /// `.XX`.
-  private static func limitChain(_ bridge: BridgeName) -> String {
-    var name = "outbound_"
-    for byte in bridge.text.utf8 {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-        UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
-        name.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        name += byte < 16 ? ".0" : "."
-        name += String(byte, radix: 16)
-      }
-    }
-    return name
   }
 }

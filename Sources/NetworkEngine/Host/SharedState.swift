@@ -40,7 +40,7 @@ enum SharedState {
 
   /// The parts of the firewall of all networks but `excluded` that have one: of those that are
   /// active, and of those whose start or stop was killed while their bridge was there, since guests
-  /// may be plugged into it still.
+  /// may be plugged into it still; and of those that run without a record, as they are defined.
   ///
   /// Throws if the rules of one are not known, as of one that another version started: whoever made
   /// the table without them would open that network.
@@ -53,7 +53,7 @@ enum SharedState {
       guard let known = try AppliedRecord.readKnown(name) else { continue }
       if !ActiveNetworks.contains(name) {
         let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
-        if try NetworkStop.ours(known, connection) == nil { continue }
+        if try NetworkStop.ours(name, known, connection) == nil { continue }
       }
       if !known.isUnderstood { throw .otherVersion(name) }
       if !known.hasFirewall { continue }
@@ -69,6 +69,42 @@ enum SharedState {
       }
       if let part = FirewallPart(plan) { parts.append(part) }
     }
+    let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
+    for bridge in try bridgesWithoutRecord(connection) {
+      guard let network = try WithoutRecord.networks([bridge]).first,
+        let part = FirewallPart(try Plan.of(network))
+      else { throw .unknownRules(bridge) }
+      parts.append(part)
+    }
     return parts
+  }
+
+  /// The bridges that are there and have chains in the table, but stand in no record: somebody
+  /// emptied `/run/tapster` while their networks ran. None if that did not happen, as the kernel
+  /// says at once.
+  static func bridgesWithoutRecord(
+    _ connection: borrowing RouteConnection
+  ) throws(EngineError) -> [BridgeName] {
+    var chains = try routes { () throws(RouteError) in try NetfilterTable.ours.chains() }
+    chains.subtract(FirewallPlan.baseChains)
+    for name in try files({ () throws(FileError) in try Directory.names(Places.running) }) {
+      guard let name = NetworkName(name), let record = try AppliedRecord.readKnown(name),
+        let bridge = record.bridge
+      else { continue }
+      chains.subtract(FirewallPlan.chainNames(of: bridge.name))
+    }
+    if chains.isEmpty { return [] }
+    return try bridges(connection).filter {
+      !FirewallPlan.chainNames(of: $0).isDisjoint(with: chains)
+    }
+  }
+
+  /// The bridges that are there, by the names that a network's may have.
+  static func bridges(
+    _ connection: borrowing RouteConnection
+  ) throws(EngineError) -> [BridgeName] {
+    try routes { () throws(RouteError) in try connection.links() }.compactMap {
+      $0.kind == "bridge" ? BridgeName($0.name.description) : nil
+    }
   }
 }

@@ -52,6 +52,10 @@ public enum EngineError: Error, Sendable {
   case bridgeTaken(BridgeName, NetworkName)
   /// There is an interface of the name that the bridge is to have.
   case interfaceExists(BridgeName)
+  /// Its bridge is there as it is defined, but nothing is noted of its run.
+  case runsWithoutRecord(NetworkName)
+  /// The firewall's table has rules of that bridge, and nothing tells whose they are.
+  case unknownRules(BridgeName)
   /// The subnet overlaps an address of the host (`isRoute` false) or one of its routes, on that
   /// interface.
   case overlap(IPNetwork, with: String, isRoute: Bool, interface: String?)
@@ -115,10 +119,15 @@ extension EngineError: CustomStringConvertible {
     case .bridgeTaken(let bridge, _): "internal error: bridge name '\(bridge)' already in use."
     case .interfaceExists(let name):
       "operation failed: there is already an interface called '\(name)', and it is not of this network"
+    case .runsWithoutRecord(let name):
+      "operation failed: the bridge of network '\(name)' is there, but \(Places.runtime) does not say "
+        + "that the network runs"
+    case .unknownRules(let bridge):
+      "operation failed: table \(FirewallPlan.table) has rules of bridge '\(bridge)', of which "
+        + "\(Places.runtime) says nothing, so they cannot be kept"
     case .overlap(let subnet, let other, let isRoute, let interface):
       "internal error: Network is already in use\(interface.map { " by interface \($0)" } ?? ""): "
-        + "subnet \(subnet) overlaps the host's \(isRoute ? "route to" : "address") "
-        + other + (interface.map { " on interface \($0)" } ?? "")
+        + "subnet \(subnet) overlaps the host's \(isRoute ? "route to" : "address") \(other)"
     case .overlapsNetwork(let subnet, let block, let name):
       "internal error: Network is already in use: subnet \(subnet) overlaps \(block) of network "
         + "'\(name)'"
@@ -146,22 +155,31 @@ extension EngineError {
   public var advice: String? {
     switch self {
     case .interfaceExists(let name):
-      "give the network another name in <bridge name='…'/>, or, if nobody needs it: ip link delete \(name)"
+      "give the network another name in <bridge name='…'/>, or, if nobody needs it: "
+        + "ip link delete \(ShellWord.quote(name.text))"
     case .overlap(_, with: _, let isRoute, interface: _):
       "give the network another subnet in <ip …>, or take that \(isRoute ? "route" : "address") away: "
         + "ip \(isRoute ? "route" : "address") delete …"
     case .portForwarded(_, let other, let name):
-      "forward another port, or take that one away: tapster net-forward remove \(name) "
-        + other.words
-    case .hostBridgeMissing(let name): "make it: ip link add \(name) up type bridge"
+      "forward another port, or take that one away: tapster net-forward remove "
+        + "\(ShellWord.quote(name.text)) \(other.words)"
+    case .runsWithoutRecord(let name):
+      "this takes it over, and leaves guests plugged in: tapster net-repair "
+        + ShellWord.quote(name.text)
+    case .unknownRules(let bridge):
+      "if its network is defined: tapster net-repair; if nobody needs the bridge: ip link delete "
+        + ShellWord.quote(bridge.text)
+    case .hostBridgeMissing(let name):
+      "make it: ip link add \(ShellWord.quote(name.text)) up type bridge"
     case .notABridge: "name a bridge in <bridge name='…'/>"
-    case .hostBridgeDown(let name): "ip link set \(name) up"
+    case .hostBridgeDown(let name): "ip link set \(ShellWord.quote(name.text)) up"
     case .bridgeTaken(_, let name):
       "network '\(name)' has it; give this one another name in <bridge name='…'/>"
     case .changingRunning:
       "change the definition (--config), and have the network stop and start again"
     case .otherVersion(let name):
-      "use the version that started it, or have it stop and start again: tapster net-destroy \(name)"
+      "use the version that started it, or have it stop and start again: "
+        + "tapster net-destroy \(ShellWord.quote(name.text))"
     case .programMissing(let name):
       "install it; on Debian: apt install \(name == "nft" ? "nftables" : "dnsmasq-base")"
     case .programFailed("dnsmasq", _):

@@ -8,10 +8,12 @@ internal import NetworkPlan
 /// So whoever finds it, after a crash too, knows all that may be there and how to tell that it is
 /// ours.
 struct AppliedRecord: Equatable {
-  /// A bridge, which is ours if it has the address.
+  /// A bridge, which is ours if it has the address, and the name or the number.
   struct Bridge: Equatable {
     var name: BridgeName
     var mac: MACAddress
+    /// The number that the kernel gave it; nil until it is there.
+    var index: InterfaceIndex?
   }
 
   /// The bridge; nil for a network without one of ours.
@@ -35,6 +37,7 @@ struct AppliedRecord: Equatable {
   var bytes: [UInt8] {
     var lines = [Self.title]
     if let bridge { lines += ["bridge \(bridge.name)", "mac \(bridge.mac)"] }
+    if let index = bridge?.index { lines.append("index \(index.rawValue)") }
     for family in Forwarding.allCases where forwards.contains(family) {
       lines.append("forwards \(family.rawValue)")
     }
@@ -53,10 +56,13 @@ struct AppliedRecord: Equatable {
     if plan.requiredBridgeBandwidth != nil { shapes = plan.requiredBridge }
   }
 
-  /// The same with what the network's record says of Docker, which no definition tells.
-  func keepingDocker(of name: NetworkName) throws(EngineError) -> AppliedRecord {
+  /// The same with what the network's record says that no definition tells: Docker's part, and the
+  /// bridge's number.
+  func keepingFindings(of name: NetworkName) throws(EngineError) -> AppliedRecord {
     var record = self
-    record.docker = try Self.read(name)?.docker ?? []
+    let noted = try Self.read(name)
+    record.docker = noted?.docker ?? []
+    record.bridge?.index = noted?.bridge?.index
     return record
   }
 
@@ -66,6 +72,7 @@ struct AppliedRecord: Equatable {
     union.forwards.formUnion(forwards)
     union.hasFirewall = hasFirewall || other.hasFirewall
     union.shapes = other.shapes ?? shapes
+    union.bridge?.index = other.bridge?.index ?? bridge?.index
     union.docker = docker + other.docker.filter { !docker.contains($0) }
     return union
   }
@@ -77,6 +84,7 @@ struct AppliedRecord: Equatable {
     isUnderstood = lines.first == Self.title[...]
     var name: BridgeName?
     var mac: MACAddress?
+    var index: InterfaceIndex?
     for line in lines.dropFirst() {
       guard let space = line.firstIndex(of: " ") else {
         isUnderstood = false
@@ -86,6 +94,7 @@ struct AppliedRecord: Equatable {
       switch line[..<space] {
       case "bridge": name = BridgeName(value)
       case "mac": mac = MACAddress(value)
+      case "index": index = Int32(value).flatMap { InterfaceIndex($0) }
       case "forwards": if let family = Forwarding(rawValue: value) { forwards.insert(family) }
       case "firewall": hasFirewall = true
       case "docker": docker.append(value)
@@ -93,7 +102,7 @@ struct AppliedRecord: Equatable {
       default: isUnderstood = false
       }
     }
-    if let name, let mac { bridge = Bridge(name: name, mac: mac) }
+    if let name, let mac { bridge = Bridge(name: name, mac: mac, index: index) }
   }
 
   /// The record of a network, nil if it has none. Throws if another version wrote more into it than

@@ -51,7 +51,10 @@ final class NetworkStart {
       let existing = try routes { () throws(RouteError) in
         try connection.link(bridge.name.interface)
       }
-      if existing != nil { throw .interfaceExists(bridge.name) }
+      if let existing {
+        throw existing.isBridge && existing.mac == bridge.mac
+          ? .runsWithoutRecord(name) : .interfaceExists(bridge.name)
+      }
     }
     if let name = plan.requiredBridge { try Self.requireBridge(name, network, connection) }
     if !plan.subnets.isEmpty {
@@ -119,7 +122,13 @@ final class NetworkStart {
   private func attempt(_ body: () throws(EngineError) -> Void) { failures.attempt(body) }
 
   /// Writes what is to be there before the first of it is.
-  private func note() throws(EngineError) {
+  private func note() throws(EngineError) { try Self.note(network, firewallPart, record) }
+
+  /// Writes what is to be there of a network that runs.
+  static func note(
+    _ network: Network, _ firewallPart: FirewallPart?, _ record: AppliedRecord
+  ) throws(EngineError) {
+    let name = network.name
     try files { () throws(FileError) in
       let directories = [Places.runtime, Places.running, Places.running(name)]
       try Places.inPassing(directories) { () throws(FileError) in
@@ -147,6 +156,9 @@ final class NetworkStart {
     _ starts: [NetworkStart], _ connection: borrowing RouteConnection, _ shared: Int32,
     _ ready: () -> Void
   ) -> EngineError? {
+    for start in starts where start.isWell {
+      start.attempt { () throws(EngineError) in try start.checkAgain(connection) }
+    }
     // A rule that is about what comes from one interface needs the interface.
     let bridgesComeFirst = starts.contains { $0.firewallPart?.limit != nil }
     if bridgesComeFirst { makeBridges(starts, connection) }
@@ -199,13 +211,25 @@ final class NetworkStart {
     return failure
   }
 
+  /// Looks once more whether anything is in the way, now that nobody else starts a network: one
+  /// that began when we did may have been faster.
+  private func checkAgain(_ connection: borrowing RouteConnection) throws(EngineError) {
+    if plan.subnets.isEmpty { return }
+    try OverlapCheck(over: connection).check(plan, over: connection)
+    try PortCheck.run(plan, of: name)
+  }
+
   private static func makeBridges(
     _ starts: [NetworkStart], _ connection: borrowing RouteConnection
   ) {
     for start in starts where start.isWell {
       guard let bridge = start.plan.bridge else { continue }
       start.attempt { () throws(EngineError) in
-        start.bridge = try BridgeSetup.make(bridge, connection)
+        let index = try BridgeSetup.make(bridge, connection)
+        start.bridge = index
+        // By which it is found if somebody gives it another name.
+        start.record.bridge?.index = index
+        try start.record.write(start.name)
       }
     }
   }
@@ -295,7 +319,7 @@ extension Plan {
 
 extension Network {
   /// The network as it runs: what the definition leaves to us is said.
-  fileprivate var live: Network {
+  var live: Network {
     var live = self
     if let forward, forward.mode == .nat, forward.ports == nil {
       live.forward?.ports = .unprivileged

@@ -43,7 +43,7 @@ enum NetworkStop {
     _ name: NetworkName, _ record: AppliedRecord, _ lock: Int32, _ others: Set<NetworkName>
   ) throws(EngineError) {
     let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
-    let bridge = try ours(record, connection)
+    let bridge = try ours(name, record, connection)
     if let bridge { try routes { () throws(RouteError) in try connection.setDown(bridge.index) } }
 
     let shared = try Lock.shared()
@@ -53,7 +53,9 @@ enum NetworkStop {
     do throws(EngineError) {
       if record.hasFirewall {
         var removal = [UInt8](FirewallPlan.removalOfAll.utf8)
-        if try SharedState.isAnother(than: name, { $0.hasFirewall }) {
+        var isShared = try SharedState.isAnother(than: name) { $0.hasFirewall }
+        if !isShared { isShared = try !SharedState.bridgesWithoutRecord(connection).isEmpty }
+        if isShared {
           let path = Places.firewallRemoval(name)
           removal = try files { () throws(FileError) in try File.read(path) } ?? []
           // Without it, only what has to be there is known.
@@ -115,19 +117,30 @@ enum NetworkStop {
     do throws(EngineError) {
       return FirewallPart.whole(try SharedState.parts(besides: names))
     } catch {
-      guard case .otherVersion = error, let bridge = record.bridge else { throw error }
+      switch error {
+      case .otherVersion, .unknownRules: break
+      default: throw error
+      }
+      guard let bridge = record.bridge else { throw error }
       return FirewallPlan.skeleton + FirewallPlan.removal(of: bridge.name)
     }
   }
 
-  /// The bridge that a record speaks of, if it is there and ours.
+  /// The bridge that the record of network `name` speaks of, if it is there and ours; it may have
+  /// another name by now.
   static func ours(
-    _ record: AppliedRecord, _ connection: borrowing RouteConnection
+    _ name: NetworkName, _ record: AppliedRecord, _ connection: borrowing RouteConnection
   ) throws(EngineError) -> RouteConnection.Link? {
     guard let bridge = record.bridge else { return nil }
-    let link = try routes { () throws(RouteError) in try connection.link(bridge.name.interface) }
-    guard let link, link.isBridge, link.mac == bridge.mac else { return nil }
-    return link
+    let named = try routes { () throws(RouteError) in try connection.link(bridge.name.interface) }
+    if let named, named.isBridge, named.mac == bridge.mac { return named }
+    guard let index = bridge.index,
+      let renamed = try routes({ () throws(RouteError) in try connection.link(index) }),
+      renamed.isBridge, renamed.mac == bridge.mac,
+      // A record that outlived the machine's start has numbers of what is there no more.
+      try !SharedState.isAnother(than: name, { $0.bridge?.name.text == renamed.name })
+    else { return nil }
+    return renamed
   }
 
   /// Removes the files of a network's run: the record when all that it speaks of is gone, and then

@@ -45,7 +45,7 @@ struct Repair {
       }
     }
     let noted = try AppliedRecord.read(name)
-    if noted != (try record.keepingDocker(of: name)) {
+    if noted != (try record.keepingFindings(of: name)) {
       try (noted?.union(record) ?? record).write(name)
       deeds.append("noted what it consists of")
     }
@@ -60,14 +60,17 @@ struct Repair {
       try mendShape(plan.requiredBridgeBandwidth, of: link.index, name, connection)
     }
     guard let bridge = plan.bridge else { return false }
+    let wasRenamed = try mendName(bridge, connection)
     let found = try routes { () throws(RouteError) in try connection.link(bridge.name.interface) }
     guard let found else {
       let index = try BridgeSetup.make(bridge, connection)
+      try noteNumber(index)
       try BridgeSetup.setUp(bridge, index, connection)
       deeds.append("made bridge \(bridge.name) anew")
       return true
     }
     guard found.isBridge, found.mac == bridge.mac else { throw .interfaceExists(bridge.name) }
+    try noteNumber(found.index)
     try mendAttributes(bridge, found, connection)
     for setting in BridgeSetting.all(bridge) where try !setting.isRight {
       try setting.apply()
@@ -80,7 +83,30 @@ struct Repair {
       deeds.append("set bridge \(bridge.name) up")
     }
     try mendRoutes(bridge, found, connection)
-    return false
+    return wasRenamed
+  }
+
+  /// Gives the bridge its name back, by which rules and dnsmasq know it. Returns whether it had
+  /// another one.
+  private mutating func mendName(
+    _ bridge: BridgePlan, _ connection: borrowing RouteConnection
+  ) throws(EngineError) -> Bool {
+    guard let noted = try AppliedRecord.readKnown(name),
+      let found = try NetworkStop.ours(name, noted, connection), found.name != bridge.name.text
+    else { return false }
+    try routes { () throws(RouteError) in
+      // What is taken away with that is looked for afterwards.
+      try connection.setDown(found.index)
+      try connection.rename(found.index, to: bridge.name.interface)
+    }
+    deeds.append("gave bridge \(PrintableText.line(found.name)) its name \(bridge.name) back")
+    return true
+  }
+
+  private func noteNumber(_ index: InterfaceIndex) throws(EngineError) {
+    guard var noted = try AppliedRecord.read(name), noted.bridge?.index != index else { return }
+    noted.bridge?.index = index
+    try noted.write(name)
   }
 
   private mutating func mendAttributes(

@@ -105,7 +105,9 @@ public enum RunningNetwork {
   public static func stop(_ name: NetworkName) throws(EngineError) {
     try locked(name) { lock throws(EngineError) in
       let isActive = ActiveNetworks.contains(name)
-      if !isActive, !File.exists(Places.running(name)) { throw .notActive(name) }
+      if !isActive, !File.exists(Places.running(name)) {
+        throw try WithoutRecord.network(name) == nil ? .notActive(name) : .runsWithoutRecord(name)
+      }
       let record = try AppliedRecord.readKnown(name)
       if isActive {
         // The definition may be the other half of a change that was killed; all else goes anyway.
@@ -134,11 +136,10 @@ public enum RunningNetwork {
     try locked(name) { lock throws(EngineError) in
       var failures = Failures()
       var deeds: [String] = []
-      let isActive = ActiveNetworks.contains(name)
       do throws(EngineError) { deeds += try repairAllButFirewall(name, lock) } catch {
         failures.add(error)
       }
-      if isActive {
+      if ActiveNetworks.contains(name) {
         do throws(EngineError) {
           if let deed = try Repair.firewall() { deeds.append(deed) }
         } catch { failures.add(error) }
@@ -162,6 +163,7 @@ public enum RunningNetwork {
   public static func repairAll(_ report: (RepairOutcome) -> Void) throws(EngineError) {
     let running = try files { () throws(FileError) in try Directory.names(Places.running) }
     let names = Set(running.compactMap { NetworkName($0) }).union(try ActiveNetworks.names())
+      .union(try WithoutRecord.all().map(\.name))
     for name in names.sorted() {
       do throws(EngineError) {
         report(
@@ -181,7 +183,7 @@ public enum RunningNetwork {
     _ name: NetworkName, _ lock: Int32
   ) throws(EngineError) -> [String] {
     guard ActiveNetworks.contains(name) else {
-      guard File.exists(Places.running(name)) else { throw .notActive(name) }
+      guard File.exists(Places.running(name)) else { return try takeOver(name, lock) }
       try NetworkStop.undo(name, try AppliedRecord.readKnown(name), lock, wasActive: false)
       return ["took away what a start or stop that did not end had left"]
     }
@@ -200,6 +202,17 @@ public enum RunningNetwork {
     var repair = try Repair(network, lock)
     try repair.run()
     return deeds + repair.deeds
+  }
+
+  /// Takes over a network that runs without a record.
+  private static func takeOver(
+    _ name: NetworkName, _ lock: Int32
+  ) throws(EngineError) -> [String] {
+    guard let network = try WithoutRecord.network(name) else { throw .notActive(name) }
+    try WithoutRecord.adopt(network)
+    var repair = try Repair(network, lock)
+    try repair.run()
+    return ["took it over, of whose run nothing was noted"] + repair.deeds
   }
 
   /// Brings one network up.

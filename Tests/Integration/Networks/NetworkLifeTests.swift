@@ -134,7 +134,7 @@ struct NetworkLifeTests {
     #expect(refused.status == 1)
     #expect(refused.error.contains("192.168.122.0/24"))
     #expect(refused.error.contains("\(kind == "route" ? "route to " : "address ")\(named)"))
-    #expect(interface.isEmpty || refused.error.contains("on interface \(interface)"))
+    #expect(interface.isEmpty || refused.error.contains("in use by interface \(interface): "))
     try bed.expectNoChange(since: before)
   }
 

@@ -29,6 +29,30 @@ struct OverlappingNetworksTests {
     try bed.expectNoChange(since: before)
   }
 
+  /// Both look before either has its address.
+  @Test func ofTwoAtOnceOneGetsTheBlock() throws {
+    let bed = try NetworkTestbed()
+    let names = ["one", "two"]
+    for name in names {
+      let block = "<ip address='10.7.0.1' prefix='24'/>"
+      try bed.testbed.write(
+        "/etc/tapster/networks/\(name).xml", definition(name, "<forward mode='nat'/>" + block))
+    }
+    let before = try bed.everything()
+    for _ in 1...30 {
+      let racers = try names.map { try bed.testbed.spawn([Testbed.tapster, "net-start", $0]) }
+      let endings = try racers.map { try $0.wait() }
+      #expect(endings.contains(.exited(0)) && endings.contains(.exited(1)), "\(endings)")
+      let winner = endings[0] == .exited(0) ? "one" : "two"
+      let loser = endings[0] == .exited(0) ? "two" : "one"
+      #expect(try bed.testbed.links() == ["lo", "br-\(winner)"])
+      #expect(try !bed.testbed.output(["nft", "list", "ruleset"]).contains("br-\(loser)"))
+      #expect(!bed.testbed.exists("/run/tapster/networks/\(loser)"))
+      try bed.tapster("net-destroy", winner).checked()
+      try bed.expectNoChange(since: before)
+    }
+  }
+
   /// `tapster:auto` finds what nobody has: neither a network nor a route.
   @Test func aChosenBlockOverlapsNothing() throws {
     let bed = try NetworkTestbed()
