@@ -156,9 +156,7 @@ final class NetworkStart {
     _ starts: [NetworkStart], _ connection: borrowing RouteConnection, _ shared: Int32,
     _ ready: () -> Void
   ) -> EngineError? {
-    for start in starts where start.isWell {
-      start.attempt { () throws(EngineError) in try start.checkAgain(connection) }
-    }
+    do throws(EngineError) { try checkAgain(starts, connection) } catch { return error }
     // A rule that is about what comes from one interface needs the interface.
     let bridgesComeFirst = starts.contains { $0.firewallPart?.limit != nil }
     if bridgesComeFirst { makeBridges(starts, connection) }
@@ -213,10 +211,18 @@ final class NetworkStart {
 
   /// Looks once more whether anything is in the way, now that nobody else starts a network: one
   /// that began when we did may have been faster.
-  private func checkAgain(_ connection: borrowing RouteConnection) throws(EngineError) {
-    if plan.subnets.isEmpty { return }
-    try OverlapCheck(over: connection).check(plan, over: connection)
-    try PortCheck.run(plan, of: name)
+  private static func checkAgain(
+    _ starts: [NetworkStart], _ connection: borrowing RouteConnection
+  ) throws(EngineError) {
+    let starts = starts.filter { !$0.plan.subnets.isEmpty }
+    if starts.isEmpty { return }
+    let uses = try OverlapCheck(over: connection)
+    for start in starts {
+      start.attempt { () throws(EngineError) in
+        try uses.check(start.plan, over: connection)
+        try PortCheck.run(start.plan, of: start.name)
+      }
+    }
   }
 
   private static func makeBridges(
