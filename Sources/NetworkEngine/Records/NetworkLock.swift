@@ -19,7 +19,9 @@ enum Lock {
   }
 
   /// The access control list is none of the networks' matters, so nobody holds it with another.
-  static func accessList() throws(EngineError) -> FileLock { try take("access-list") }
+  static func accessList() throws(EngineError) -> FileLock {
+    try take("access-list", "the access control list")
+  }
 
   /// Runs `body` under `lock` and lends it the lock's descriptor, then gives the lock back.
   static func hold<Result>(

@@ -31,7 +31,7 @@ struct Failure: Error {
 
   /// What is said of it on standard error; names and files of others cannot steer a terminal.
   var text: String {
-    let advice = advice.map { "  \(PrintableText.line($0))\n" } ?? ""
+    let advice = advice.map { "  \(PrintableText.lines($0))\n" } ?? ""
     return lines.map { "error: \(PrintableText.line($0))\n" }.joined() + advice
   }
 
