@@ -14,7 +14,7 @@ public enum ACLFindings {
   ) -> [ACLFinding] {
     var findings = contents.failures.map { finding($0, in: contents, isDraft: isDraft) }
     findings += contents.skipped.map(finding)
-    findings += hiddenMain(contents, host)
+    findings += hiddenFiles(contents, host)
     let reach = RuleReach(contents, host)
     var told: Set<[UInt8]> = []
     for rule in contents.rules {
@@ -161,18 +161,21 @@ public enum ACLFindings {
 
   // MARK: Who can read what
 
-  private static func hiddenMain(
+  private static func hiddenFiles(
     _ contents: ACLContents, _ host: ACLSurroundings
   ) -> [ACLFinding] {
-    guard let main = contents.files.first?.path,
-      host.hidden.contains(.init(main, from: .everybody))
-    else { return [] }
-    return [
-      ACLFinding(
-        .warning, "list-hidden", main,
+    contents.files.enumerated().compactMap { index, entry in
+      guard host.hidden.contains(.init(entry.path, from: .everybody)) else { return nil }
+      if index > 0 {
+        return ACLFinding(
+          .note, "file-hidden", entry.path,
+          "not everybody may read it: for who may not, it is as if empty")
+      }
+      return ACLFinding(
+        .warning, "list-hidden", entry.path,
         "not everybody may read it: who may not is refused everything",
-        advice: "chmod a+r \(main.description)")
-    ]
+        advice: "chmod a+r \(entry.path.description)")
+    }
   }
 
   /// A deny that those it is for cannot see, or not all of them.

@@ -93,11 +93,15 @@ extension ACLSurroundings {
         hidden.insert(Hidden(path, from: .everybody))
       }
       let restricted = Set(hidden.map(\.file))
+      var known: Set<Hidden> = []
       for rule in contents.rules where rule.meaning.verb == .deny {
         for path in rule.within.map({ contents.files[$0].path }) where restricted.contains(path) {
           for subject in rule.meaning.subjects {
-            guard let who = credentials(of: subject, else: nobody) else { continue }
-            if !(try who.canRead(path)) { hidden.insert(Hidden(path, from: subject)) }
+            let question = Hidden(path, from: subject)
+            guard known.insert(question).inserted,
+              let who = credentials(of: subject, else: nobody)
+            else { continue }
+            if !(try who.canRead(path)) { hidden.insert(question) }
           }
         }
       }
