@@ -25,10 +25,14 @@ extension ACLSurroundings {
     var host = ACLSurroundings()
     let users = try database("/etc/passwd")
     let groups = try database("/etc/group")
+    // A directory may take its time over each.
+    var progress = Progress("rules looked at")
     for rule in rules {
       for user in rule.users { host.add(user: user.bytes, users) }
       for group in rule.groups { host.add(group: group.bytes, groups) }
+      progress.step()
     }
+    progress.end()
     return host
   }
 
