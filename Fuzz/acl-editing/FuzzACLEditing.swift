@@ -21,13 +21,15 @@ enum FuzzACLEditing {
         precondition(added.line(place)?.prefix(8).elementsEqual("deny br0".utf8) == true)
         // A carriage return at the very end has become part of a line's end.
         if line != nil || text.bytes.last != UInt8(ascii: "\r") {
-          precondition(try added.removing(place) == text)
+          let again = try added.removing(place)
+          precondition(again == text)
         }
         precondition(statements(added) == statements(text) + 1)
         if let line {
           let less = try text.removing(line)
           for other in 1..<line {
-            precondition(try same(less.line(other), text.line(other), isLast: other + 1 == line))
+            let isLast = other + 1 == line
+            precondition(same(less.line(other), text.line(other), isLast: isLast))
           }
         }
       } catch {
@@ -38,27 +40,27 @@ enum FuzzACLEditing {
       return 0
     }
   }
+}
 
-  /// Whether both are the same line; one that has become the file's last may have lost the carriage
-  /// return that was part of its end.
-  private static func same(
-    _ after: ArraySlice<UInt8>?, _ before: ArraySlice<UInt8>?, isLast: Bool
-  ) throws(ACLEditError) -> Bool {
-    if after == before { return true }
-    guard isLast, let before else { return false }
-    let shorter = before.last == UInt8(ascii: "\r") ? before.dropLast() : before
-    return after.map { $0 == shorter } ?? shorter.isEmpty
-  }
+/// Whether both are the same line; one that has become the file's last may have lost the carriage
+/// return that was part of its end.
+private func same(
+  _ after: ArraySlice<UInt8>?, _ before: ArraySlice<UInt8>?, isLast: Bool
+) -> Bool {
+  if after == before { return true }
+  guard isLast, let before else { return false }
+  let shorter = before.last == UInt8(ascii: "\r") ? before.dropLast() : before
+  return after.map { $0 == shorter } ?? shorter.isEmpty
+}
 
-  /// How many lines say something, be it wrong.
-  private static func statements(_ text: ACLText) -> Int {
-    var parser = ACLParser(text.bytes)
-    var count = 0
-    while true {
-      do throws(ACLSyntaxError) {
-        guard try parser.next() != nil else { return count }
-      } catch {}
-      count += 1
-    }
+/// How many lines say something, be it wrong.
+private func statements(_ text: ACLText) -> Int {
+  var parser = ACLParser(text.bytes)
+  var count = 0
+  while true {
+    do throws(ACLSyntaxError) {
+      guard try parser.next() != nil else { return count }
+    } catch {}
+    count += 1
   }
 }
