@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <sys/time.h>
 
 #include "clinux.h"
@@ -45,6 +46,16 @@ int clinux_stat(const char *path, struct stat *status) {
 
 int clinux_real_path(const char *path, char *buffer) {
   return realpath(path, buffer) == NULL ? -errno : 0;
+}
+
+ssize_t clinux_attributes(int descriptor, char *names, size_t size) {
+  return VALUE_OR_ERRNO(flistxattr(descriptor, names, size));
+}
+
+int clinux_copy_attribute(int from, int to, const char *name) {
+  char value[XATTR_SIZE_MAX];
+  ssize_t size = VALUE_OR_ERRNO(fgetxattr(from, name, value, sizeof value));
+  return size < 0 ? (int)size : VALUE_OR_ERRNO(fsetxattr(to, name, value, (size_t)size, 0));
 }
 
 off_t clinux_seek(int descriptor, off_t offset) {

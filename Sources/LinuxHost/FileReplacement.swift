@@ -29,8 +29,8 @@ public struct FileReplacement: ~Copyable {
     }
   }
 
-  /// Writes `contents` to become the file at `path`; with the rights given, or else as the
-  /// process's own.
+  /// Writes `contents` to become the file at `path`: with the rights given, which are those of the
+  /// file that is there, and its attributes; or else as the process's own.
   public init(_ path: FilePath, _ contents: [UInt8], mode: UInt32, owned rights: Rights? = nil)
     throws(FileError)
   {
@@ -48,8 +48,37 @@ public struct FileReplacement: ~Copyable {
       }
       // The umask may have taken bits away, as a change of owner does.
       _ = try value(clinux_fchmod(file.rawValue, mode))
+      if rights != nil { try Self.copyAttributes(of: path, to: file) }
       _ = try value(clinux_fsync(file.rawValue))
     } catch { throw FileError("write", temporary, error) }
+  }
+
+  /// Copies what goes with a file beside its mode: more rights (`man 5 acl`), its label, and what its
+  /// owner noted (`man 7 xattr`).
+  private static func copyAttributes(
+    of path: FilePath, to file: borrowing FileDescriptor
+  ) throws(Errno) {
+    let present = try FileDescriptor.open(path, flags: O_RDONLY)
+    var names = [CChar](repeating: 0, count: Int(XATTR_LIST_MAX))
+    let used: Int
+    do throws(Errno) {
+      // SAFETY: the call fills in no more bytes than it is told there is room for.
+      used = try value(unsafe clinux_attributes(present.rawValue, &names, names.count))
+    } catch {
+      // A file system without attributes.
+      if error == .notSupported { return }
+      throw error
+    }
+    for name in names.prefix(used).split(separator: 0) {
+      let bytes = name.map { UInt8(bitPattern: $0) }
+      guard
+        bytes.starts(with: "user.".utf8) || bytes.elementsEqual("system.posix_acl_access".utf8)
+          || bytes.elementsEqual("security.selinux".utf8)
+      else { continue }
+      // SAFETY: the name is NUL-terminated and outlives the call.
+      _ = try value(
+        unsafe clinux_copy_attribute(present.rawValue, file.rawValue, Array(name) + [0]))
+    }
   }
 
   deinit { if !isInPlace { _ = try? File.remove(temporary) } }

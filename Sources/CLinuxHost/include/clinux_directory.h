@@ -32,6 +32,13 @@ int clinux_stat(const char *path, struct stat *status);
  * The path without links that leads to the same file: realpath(3). `buffer` has PATH_MAX bytes.
  */
 int clinux_real_path(const char *path, char *buffer);
+/*
+ * The names of a file's extended attributes, each followed by a NUL; returns the bytes used of
+ * `names`. 65536 are enough: flistxattr(2).
+ */
+ssize_t clinux_attributes(int descriptor, char *names, size_t size);
+/* Gives one file the extended attribute `name` of another: fgetxattr(2), fsetxattr(2). */
+int clinux_copy_attribute(int from, int to, const char *name);
 /* lseek(2) to `offset` from the start. */
 off_t clinux_seek(int descriptor, off_t offset);
 /* flock(2), waiting, for nobody else to hold it. */
