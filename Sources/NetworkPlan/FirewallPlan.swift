@@ -32,6 +32,8 @@ public struct FirewallPlan: Equatable, Sendable {
   /// its base chains and nothing else of the network's than maybe the same rules.
   public let installation: String
   private let chains: [NetworkChain]
+  /// How many rules each of ``chains`` has.
+  private let ruleCounts: [Int]
 
   /// The transaction that takes them out again.
   public var removal: String { Self.removal(of: bridge, forwardedPorts) }
@@ -60,6 +62,7 @@ public struct FirewallPlan: Equatable, Sendable {
     if chains.isEmpty { return nil }
     self.bridge = bridge
     self.chains = chains.map(\.chain)
+    ruleCounts = chains.map(\.rules.count)
     forwardedPorts = rules.forwards.map(\.forward.forwardedPort)
     var text = ""
     for (chain, _) in chains {
@@ -72,6 +75,19 @@ public struct FirewallPlan: Equatable, Sendable {
     for (chain, _) in chains { text += Self.element("add", chain, bridge) }
     for port in forwardedPorts { text += Self.element("add", port, bridge) }
     installation = text
+  }
+
+  /// Whether the network's chains, and those that lead to them, are among what is in force, each
+  /// with as many rules as it has to have.
+  public func isWhole(in installed: InstalledRules) -> Bool {
+    let isBaseWhole = Self.bases.allSatisfy {
+      installed.has(chain: $0.name, rules: $0.rules.count, isHooked: true)
+    }
+    let arePartsWhole = zip(chains, ruleCounts).allSatisfy { chain, count in
+      installed.has(chain: chain.name(bridge), rules: count)
+        && chain.map.map { installed.has(bridge.text, inMap: $0) } ?? true
+    }
+    return isBaseWhole && arePartsWhole
   }
 
   /// The transaction that takes out whatever is there for a bridge of that name and those ports.

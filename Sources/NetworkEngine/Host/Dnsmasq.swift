@@ -103,14 +103,31 @@ enum Dnsmasq {
 
   /// The dnsmasq of `name` that its own file of the process number leads to.
   static func running(_ name: NetworkName) throws(EngineError) -> ProcessHandle? {
+    guard let process = try noted(name) else { return nil }
+    let users = try users(name)
+    return ProcessHandle.find(process) { isOurs($0, process, name, users) }
+  }
+
+  /// Whether it runs, as far as somebody can see who is not root.
+  static func isSeen(_ name: NetworkName) throws(EngineError) -> Bool {
+    if EffectiveUser.isRootOfHost { return try isRunning(name) }
+    guard let process = try noted(name) else { return false }
+    return isNamed(ProcessHandle.arguments(of: process), name)
+  }
+
+  /// The number in its own file; nil if there is none.
+  private static func noted(_ name: NetworkName) throws(EngineError) -> Int32? {
     guard let path = Places.dnsmasq(name, user: nil).process,
       let bytes = try files({ () throws(FileError) in try File.read(path) }),
       let number = DecimalNumber.parse(
         bytes.prefix { $0 != UInt8(ascii: "\n") }, maximum: UInt32(Int32.max))
     else { return nil }
-    let process = Int32(number)
-    let users = try users(name)
-    return ProcessHandle.find(process) { isOurs($0, process, name, users) }
+    return Int32(number)
+  }
+
+  /// Whether a process with these arguments says that it is the one of `name`.
+  private static func isNamed(_ arguments: [String], _ name: NetworkName) -> Bool {
+    Array(arguments.prefix(2)) == Self.arguments(name)
   }
 
   /// Ends all of `name`'s: found by their arguments, since one that was started may not have
@@ -145,8 +162,7 @@ enum Dnsmasq {
   private static func isOurs(
     _ arguments: [String], _ process: Int32, _ name: NetworkName, _ users: Set<UInt32>?
   ) -> Bool {
-    guard Array(arguments.prefix(2)) == Self.arguments(name),
-      ProcessHandle.sharesOurNetwork(process)
+    guard isNamed(arguments, name), ProcessHandle.sharesOurNetwork(process)
     else { return false }
     guard let users, let user = ProcessHandle.realUser(of: process) else { return true }
     return users.contains(user)

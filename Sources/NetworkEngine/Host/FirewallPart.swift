@@ -17,11 +17,14 @@ struct FirewallPart: Equatable {
   let limit: String?
   private let rules: FirewallPlan?
   private let limitRemoval: String
+  /// The chain of ``limit``.
+  private let limitedChain: String?
 
   /// nil if there is nothing to put in.
   init?(_ plan: Plan) {
     limit = plan.bridge.flatMap { Self.limit($0) }
     guard plan.firewall != nil || limit != nil else { return nil }
+    limitedChain = limit == nil ? nil : plan.bridge.map { FirewallPlan.limitChain(of: $0.name) }
     rules = plan.firewall
     limitRemoval = limit == nil ? "" : plan.bridge.map { Self.limitRemoval($0.name) } ?? ""
     installation = (rules?.installation ?? "") + (limit ?? "")
@@ -47,6 +50,12 @@ struct FirewallPart: Equatable {
   static func whole(_ parts: [FirewallPart]) -> String {
     if parts.isEmpty { return FirewallPlan.removalOfAll }
     return FirewallPlan.removalOfAll + FirewallPlan.skeleton + parts.map(\.installation).joined()
+  }
+
+  /// Whether it is among what is in force.
+  func isWhole(in installed: InstalledRules) -> Bool {
+    let hasLimit = limitedChain.map { installed.has(chain: $0, rules: 1, isHooked: true) } ?? true
+    return hasLimit && rules?.isWhole(in: installed) ?? true
   }
 
   /// Notes how it is taken out, before it is there.
