@@ -155,11 +155,12 @@ let package = Package(
     // The host, looked at and explained: pure values, and who looks.
     .target(
       name: "NetworkMap", dependencies: ["LinuxHost", "LinuxTypes"], swiftSettings: strict),
+    .target(name: "Diagnosis", swiftSettings: strict),
     .target(
       name: "HostObservation",
       dependencies: [
-        "NetworkMap", "NetworkEngine", "NetworkModel", "RouteNetlink", "AccessControl",
-        "LinuxHost", "LinuxTypes",
+        "NetworkMap", "Diagnosis", "NetworkEngine", "NetworkModel", "RouteNetlink", "TapBroker",
+        "AccessControl", "LinuxHost", "LinuxNetworking", "LinuxTypes", "CLinuxHost", "CLinux",
       ], swiftSettings: strict),
 
     .executableTarget(
@@ -167,7 +168,7 @@ let package = Package(
       dependencies: [
         "CommandSyntax", "LinuxTypes", "LinuxHost", "LinuxNetworking", "CLinuxHost",
         "NetworkModel", "NetworkEngine", "MonitorArguments", "ACLEditing", "AccessControl",
-        "TapBroker", "NetworkMap", "HostObservation",
+        "TapBroker", "NetworkMap", "Diagnosis", "HostObservation",
       ], swiftSettings: strict, linkerSettings: fewLibraries),
 
     // Tests, and what they stand on.
@@ -195,6 +196,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TapBrokerTests", dependencies: ["TapBroker", "LinuxTypes"], swiftSettings: strict),
+    .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis"], swiftSettings: strict),
     .testTarget(
       name: "NetworkMapTests", dependencies: ["NetworkMap", "LinuxHost", "TestSupport"],
       swiftSettings: strict),

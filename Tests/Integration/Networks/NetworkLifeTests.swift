@@ -7,8 +7,8 @@ import Testing
 struct NetworkTestbed {
   let testbed: Testbed
 
-  init() throws {
-    testbed = try Testbed()
+  init(tunMode: UInt32 = 0o666) throws {
+    testbed = try Testbed(tunMode: tunMode)
     // As after the machine's start; the last network to stop takes it away if it is empty.
     try testbed.output(["rmdir", "/run/tapster"])
     let standard = try String(

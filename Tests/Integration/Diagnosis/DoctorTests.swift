@@ -1,0 +1,142 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `tapster doctor`: each thing that keeps guests off the network, alone.
+@Suite(
+  .requiresHelper, .enabled(if: Binaries.exists(Binaries.tapster), "tapster is not built"),
+  .timeLimit(.minutes(20)))
+struct DoctorTests {
+  @Test func whereAllIsRightNothingIsWrong() throws {
+    let scene = try DoctorScene()
+    for arguments in [[], ["--user", "build"], ["default"], ["--br=virbr0", "--user=build"]] {
+      let found = try scene.doctor(arguments)
+      #expect(found.ids == [] && found.unseen == [], "\(found.said)")
+    }
+    // Who is not root sees as much as he may, and is told what he may not.
+    let found = try scene.doctor([], as: .build)
+    #expect(found.ids == [], "\(found.said)")
+    #expect(found.unseen.count == 1, "\(found.said)")
+    let text = try scene.testbed.run(
+      [Testbed.tapster, "doctor"], as: .build, environment: ["TAPSTER_HELPER": Testbed.helper])
+    #expect(text.output.hasSuffix("\nnothing is wrong\n\n"), "\(text)")
+  }
+
+  @Test(arguments: Breakage.all)
+  func thatOneThingIsFoundAndMended(breakage: Breakage) throws {
+    let scene = try DoctorScene(helper: breakage.helper, network: breakage.network)
+    if breakage.network?.contains("ipv6") == true {
+      try scene.testbed.output(["ip", "-6", "route", "add", "default", "dev", "uplink0"])
+    }
+    if breakage.helper == Testbed.capabilityHelper {
+      try scene.run("chmod 666 /dev/net/tun")
+    }
+    try scene.run("cd /run/testbed\n\(breakage.command)")
+    let found = try scene.doctor(breakage.arguments)
+    #expect(found.ids == [breakage.finding], "\(found.said)")
+    if let mend = breakage.mend {
+      #expect(
+        found.fixes == [breakage.untried].compactMap(\.self), "not tried: \(found.said)")
+      try scene.run("cd /run/testbed\n\(mend)")
+    } else {
+      let fix = try #require(found.fixes.first, "\(found.said)")
+      try scene.run(fix)
+    }
+    let mended = try scene.doctor(breakage.arguments)
+    #expect(mended.ids == [], "after \(found.fixes): \(mended.said)")
+  }
+
+  /// A helper that only has the capability opens devices as its caller; one that is set-user-ID
+  /// does not.
+  @Test func closedDevicesMatterToAHelperWithACapabilityOnly() throws {
+    let scene = try DoctorScene(helper: Testbed.capabilityHelper)
+    try scene.run("echo allow virbr0 user=build vhost >/etc/tapster/acl.conf")
+    try scene.run("rm -f /dev/vhost-net && mknod -m 600 /dev/vhost-net c 10 238")
+    for id in ["tun-closed", "vhost-closed"] {
+      let found = try scene.doctor(as: .build)
+      #expect(found.ids.first == id, "\(found.said)")
+      try scene.run(try #require(found.fixes.first))
+    }
+    #expect(try scene.doctor(as: .build).ids == [])
+  }
+
+  @Test func aUserWhoHasAllHisTapsIsTold() throws {
+    let scene = try DoctorScene()
+    var tap: TapOutcome? = try scene.testbed.requestTap(["--br=virbr0"])
+    #expect(tap?.isGrant() == true, "\(String(describing: tap))")
+    let found = try scene.doctor([], as: .build)
+    #expect(found.ids == ["quota-used"], "\(found.said)")
+    tap = nil
+    #expect(try scene.doctor([], as: .build).ids == [])
+  }
+
+  @Test func whoCannotGainPrivilegeIsTold() throws {
+    let scene = try DoctorScene()
+    let confined = try scene.doctor([], as: .build) { $0.noNewPrivileges = true }
+    #expect(confined.ids == ["no-new-privileges"], "\(confined.said)")
+    for starter in [["unshare", "-U"], ["unshare", "-Ur"]] {
+      let inside = try scene.doctor([], as: .build, by: starter)
+      #expect(inside.ids == ["user-namespace"], "\(inside.said)")
+    }
+    // Another user may have a shell that can.
+    #expect(try scene.doctor { $0.noNewPrivileges = true }.ids == [])
+  }
+
+  /// An uplink with IPv6 by router advertisements: forwarding would take its routes away.
+  @Test func anUplinkThatLosesItsRoutesIsFound() throws {
+    let scene = try DoctorScene()
+    let testbed = scene.testbed
+    try scene.bed.tapster("net-destroy", "default").checked()
+    try testbed.ip(["address add 2001:db8:1::1/64 dev eth0 nodad"], on: "outside")
+    try testbed.output(
+      [
+        "dnsmasq", "--conf-file=/dev/null", "--port=0", "--interface=eth0", "--enable-ra",
+        "--dhcp-range=2001:db8:1::,ra-only", "--ra-param=eth0,5,600",
+        "--pid-file=/run/router.pid", "--leasefile-ro",
+      ], on: "outside")
+    func awaitRoute() throws {
+      let deadline = Deadline(after: .patience)
+      while try testbed.output(["ip", "-6", "route", "show", "default"]).isEmpty {
+        if deadline.milliseconds == 0 { throw TimedOut("no router advertises itself") }
+      }
+    }
+    try awaitRoute()
+    try testbed.write(
+      "/etc/tapster/networks/default.xml",
+      """
+      <network>
+        <name>default</name>
+        <forward mode='nat'><nat ipv6='yes'/></forward>
+        <bridge name='virbr0' stp='off' delay='0'/>
+        <ip address='192.168.122.1' prefix='24'/>
+        <ip family='ipv6' address='fd00:122::1' prefix='64'/>
+      </network>
+
+      """)
+    try scene.bed.tapster("net-start", "default").checked()
+    #expect(try scene.doctor().ids == [])
+    try testbed.output(["sysctl", "-qw", "net.ipv6.conf.uplink0.accept_ra=1"])
+    let found = try scene.doctor()
+    #expect(found.ids == ["router-advertisements"], "\(found.said)")
+    // What it comes to in the end.
+    try testbed.output(["ip", "-6", "route", "flush", "default"])
+    #expect(try scene.doctor().ids == ["router-advertisements"])
+    try scene.run(try #require(found.fixes.first))
+    try awaitRoute()
+    let mended = try scene.doctor()
+    #expect(mended.ids == [], "\(mended.said)")
+  }
+
+  @Test func onlyRootLooksOnBehalfOfOthers() throws {
+    let scene = try DoctorScene()
+    for (arguments, words) in [
+      (["--user", "student"], "only root"), (["--user", "nobody-at-all"], "no user"),
+      (["--br", "a/b"], "cannot be the name"), (["nowhere"], "no network"),
+      (["default", "--br=virbr0"], "mutually exclusive"),
+    ] {
+      let said = try scene.testbed.run([Testbed.tapster, "doctor"] + arguments, as: .build)
+      #expect(said.status == 1 && said.error.contains(words), "\(said)")
+      #expect(said.output.trimmingCharacters(in: .whitespaces).count <= 1, "\(said)")
+    }
+  }
+}
