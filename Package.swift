@@ -145,6 +145,11 @@ let package = Package(
 
     // Taps: what a monitor's command line says of them, and whoever gets them from the helper.
     .target(name: "MonitorArguments", dependencies: ["LinuxTypes"], swiftSettings: strict),
+    .target(
+      name: "TapClient",
+      dependencies: [
+        "TapBroker", "LinuxTypes", "LinuxHost", "LinuxNetworking", "CLinux", "CLinuxHost",
+      ], swiftSettings: strict),
 
     // The access control list, for people.
     .target(
@@ -168,7 +173,7 @@ let package = Package(
       dependencies: [
         "CommandSyntax", "LinuxTypes", "LinuxHost", "LinuxNetworking", "CLinuxHost",
         "NetworkModel", "NetworkEngine", "MonitorArguments", "ACLEditing", "AccessControl",
-        "TapBroker", "NetworkMap", "Diagnosis", "HostObservation",
+        "TapBroker", "TapClient", "NetworkMap", "Diagnosis", "HostObservation",
       ], swiftSettings: strict, linkerSettings: fewLibraries),
 
     // Tests, and what they stand on.

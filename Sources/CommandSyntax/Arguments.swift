@@ -22,18 +22,18 @@ public struct Arguments: Sendable {
         let name = String(word[..<(equals ?? word.endIndex)].dropFirst(2))
         guard let option = command.options.first(where: { $0.name == name }) ?? Self.help(name)
         else { throw .unknownOption(name, command: command.name) }
-        if values[name] != nil { throw .repeated(option: name) }
+        if values[name] != nil, !option.isRepeatable { throw .repeated(option: name) }
         if !option.takesValue {
           if equals != nil { throw .unexpectedValue(option: name) }
           values[name] = [""]
           if option == Self.helpOption { wantsHelp = true }
         } else if let equals {
-          values[name] = [String(word[word.index(after: equals)...])]
+          values[name, default: []].append(String(word[word.index(after: equals)...]))
         } else {
           guard let value = rest.next() else {
             throw .missingValue(option: name, word: option.valueWord)
           }
-          values[name] = [value]
+          values[name, default: []].append(value)
         }
       } else {
         let option = command.options.first {
@@ -80,6 +80,15 @@ public struct Arguments: Sendable {
   /// The text, or nil if it is not there. Throws if it is empty.
   public subscript(_ option: TextOr) -> String? {
     get throws(ValueError) { try text(option.syntax) }
+  }
+
+  /// The texts, in their order. Throws if one is empty.
+  public subscript(_ option: Texts) -> [String] {
+    get throws(ValueError) {
+      let texts = values[option.syntax.name] ?? []
+      if texts.contains("") { throw .empty(option: option.syntax.name) }
+      return texts
+    }
   }
 
   /// The number, or nil if it is not there. Throws if it is none that fits in 32 bits.

@@ -27,6 +27,10 @@ public struct CommandSyntax: Sendable {
       switch (option.kind, option.isRequired) {
       case (.flag, _): words.append("[--\(option.name)]")
       case (.words, _): words.append("[[--\(option.name)] <string>]...")
+      case (_, true) where option.isRepeatable:
+        words.append("{--\(option.name) \(option.valueWord)}...")
+      case (_, true) where !option.isPositional:
+        words.append("--\(option.name) \(option.valueWord)")
       case (_, true):
         words.append(
           option.alternative.map { "{<\(option.name)> | --\($0)}" } ?? "<\(option.name)>")

@@ -14,6 +14,8 @@ public enum Completion {
     case users
     /// The next word of a rule of the access control list, of which these are there.
     case rule([String])
+    /// The name of a tap.
+    case taps
   }
 
   /// What may stand in place of the last of `words`, which are those behind the program's name; of
@@ -43,7 +45,7 @@ public enum Completion {
     }
     if let expecting { return candidates(expecting, following) }
     if last.hasPrefix("-") {
-      let free = command.options.filter { !values.contains($0.name) }
+      let free = command.options.filter { $0.isRepeatable || !values.contains($0.name) }
       return .words((free.map(\.name) + ["help"]).map { "--\($0)" })
     }
     guard let option = positional(command, values) else { return .words([]) }
@@ -62,6 +64,7 @@ public enum Completion {
     case .bridges: .bridges
     case .users: .users
     case .rule: .rule(words)
+    case .taps: .taps
     case .words(let words): .words(words)
     }
   }

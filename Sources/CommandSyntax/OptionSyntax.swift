@@ -29,6 +29,8 @@ public struct OptionSyntax: Equatable, Sendable {
     case users
     /// The words of a rule of the access control list, one after the other.
     case rule
+    /// Names of taps.
+    case taps
     /// These.
     case words([String])
   }
@@ -43,6 +45,8 @@ public struct OptionSyntax: Equatable, Sendable {
   public let alternative: String?
   /// Whether its value alone is enough.
   public let isPositional: Bool
+  /// Whether it may be given several times.
+  public let isRepeatable: Bool
   /// What may be its value.
   public let candidates: Candidates
   /// What it is for, in half a sentence.
@@ -51,13 +55,14 @@ public struct OptionSyntax: Equatable, Sendable {
   /// Takes all of them.
   public init(
     name: String, kind: Kind, isRequired: Bool, alternative: String? = nil, isPositional: Bool,
-    candidates: Candidates, help: String
+    isRepeatable: Bool = false, candidates: Candidates, help: String
   ) {
     self.name = name
     self.kind = kind
     self.isRequired = isRequired
     self.alternative = alternative
     self.isPositional = isPositional
+    self.isRepeatable = isRepeatable
     self.candidates = candidates
     self.help = help
   }

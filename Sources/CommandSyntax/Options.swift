@@ -61,15 +61,28 @@ public struct TextOr: Option {
   }
 }
 
+/// Texts of which the command needs one at least, each by the option's name.
+public struct Texts: Option {
+  /// Its syntax.
+  public let syntax: OptionSyntax
+
+  /// An option `--name <string>`, which may be given several times.
+  public init(_ name: String, _ help: String, candidates: OptionSyntax.Candidates = .none) {
+    syntax = OptionSyntax(
+      name: name, kind: .text, isRequired: true, isPositional: false, isRepeatable: true,
+      candidates: candidates, help: help)
+  }
+}
+
 /// A whole number that may be left out.
 public struct Number: Option {
   /// Its syntax.
   public let syntax: OptionSyntax
 
-  /// An option `--name <number>`.
-  public init(_ name: String, _ help: String) {
+  /// An option `--name <number>`; if it is positional, the value alone is enough.
+  public init(_ name: String, _ help: String, isPositional: Bool = true) {
     syntax = OptionSyntax(
-      name: name, kind: .number, isRequired: false, isPositional: true, candidates: .none,
+      name: name, kind: .number, isRequired: false, isPositional: isPositional, candidates: .none,
       help: help)
   }
 }

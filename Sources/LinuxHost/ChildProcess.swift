@@ -40,8 +40,9 @@ public struct ChildProcess: ~Copyable {
         _ = try value(clinux_seek(standardInput.rawValue, 0))
       }
       let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"]
-      let process = unsafe withCStrings(arguments) { arguments in
-        unsafe withCStrings(environment) { environment in
+      let words = arguments.map { Array($0.utf8) }
+      let process = unsafe CStringList.lend(words) { arguments in
+        unsafe CStringList.lend(environment.map { Array($0.utf8) }) { environment in
           // SAFETY: both lists end with NULL and, like the path, outlive the call, which copies
           // what it needs.
           unsafe path.withCString {
@@ -100,27 +101,5 @@ public struct ChildProcess: ~Copyable {
   private static func memoryFile() throws(Errno) -> FileDescriptor {
     // SAFETY: the name is a constant.
     FileDescriptor(owning: try value(unsafe clinux_memory_file("tapster")))
-  }
-
-  /// Lends `strings` as a NULL-terminated list of C strings.
-  private static func withCStrings<Result>(
-    _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
-  ) -> Result {
-    var bytes: [CChar] = []
-    var starts: [Int] = []
-    for string in strings {
-      starts.append(bytes.count)
-      bytes += string.utf8.map { CChar(bitPattern: $0) } + [0]
-    }
-    // SAFETY: every pointer leads into `bytes`, which outlives the call of `body` and is not
-    // resized during it.
-    return unsafe bytes.withUnsafeMutableBufferPointer { buffer in
-      var list = unsafe starts.map { start in unsafe buffer.baseAddress.map { unsafe $0 + start } }
-      unsafe list.append(nil)
-      return unsafe list.withUnsafeBufferPointer { pointers in
-        guard let start = pointers.baseAddress else { preconditionFailure("an empty list") }
-        return unsafe body(start)
-      }
-    }
   }
 }

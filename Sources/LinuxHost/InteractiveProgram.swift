@@ -15,20 +15,9 @@ public enum InteractiveProgram {
       Array("sh".utf8), Array("-c".utf8), Array("\(command) \"$1\"".utf8), Array("sh".utf8),
       argument.bytes,
     ]
-    var bytes: [CChar] = []
-    var starts: [Int] = []
-    for word in words {
-      starts.append(bytes.count)
-      bytes += word.map { CChar(bitPattern: $0) } + [0]
-    }
-    // SAFETY: each pointer leads to a NUL-terminated word in `bytes`, which outlives the call and
-    // is not resized during it; the list ends with NULL.
-    let result = unsafe bytes.withUnsafeMutableBufferPointer { buffer in
-      var list = unsafe starts.map { start in unsafe buffer.baseAddress.map { unsafe $0 + start } }
-      unsafe list.append(nil)
-      return unsafe list.withUnsafeBufferPointer { pointers in
-        unsafe shell.withCString { unsafe clinux_run_in_terminal($0, pointers.baseAddress) }
-      }
+    // SAFETY: the path and the list outlive the call.
+    let result = unsafe CStringList.lend(words) { arguments in
+      unsafe shell.withCString { unsafe clinux_run_in_terminal($0, arguments) }
     }
     do throws(Errno) {
       let ending = try value(result)

@@ -20,6 +20,7 @@ enum Commands {
     NetEdit.self, NetUpdate.self, NetDesc.self, NetMetadata.self, NetForward.self,
     NetDHCPLeases.self, NetPortList.self, NetEvent.self, NetRepair.self,
     ACLCheck.self, ACLList.self, ACLAdd.self, ACLRemove.self, ACLLint.self,
+    TapAdd.self, TapRemove.self, TapListing.self, TapGC.self, Run.self,
     Doctor.self, Map.self,
   ]
 

@@ -32,6 +32,9 @@ public struct Link: Sendable {
   public let port: BridgePort?
   /// Who may use it and who does, if it is a tap.
   public let tap: TapState?
+  /// How many bytes came in by it, and how many went out; nil where that was not asked for. What a
+  /// guest sends comes in by its tap.
+  public let traffic: (receivedBytes: UInt64, sentBytes: UInt64)?
 
   /// Reads the body of an RTM_NEWLINK message, or returns nil if it is not one.
   init?(_ body: ArraySlice<UInt8>) {
@@ -54,6 +57,16 @@ public struct Link: Sendable {
     address = attributes[Int(IFLA_ADDRESS)].flatMap { MACAddress(bytes: $0) }
     master = attributes[Int(IFLA_MASTER)]?.machineUInt32
       .flatMap { InterfaceIndex(Int32(bitPattern: $0)) }
+
+    // struct rtnl_link_stats64: packets in, packets out, bytes in, bytes out, 8 bytes each.
+    let statistics = attributes[Int(IFLA_STATS64)]
+    if let received = statistics?.dropFirst(16).machineUInt64,
+      let sent = statistics?.dropFirst(24).machineUInt64
+    {
+      traffic = (received, sent)
+    } else {
+      traffic = nil
+    }
 
     var alternativeNames: [[UInt8]] = []
     if let list = attributes[Int(IFLA_PROP_LIST)] {

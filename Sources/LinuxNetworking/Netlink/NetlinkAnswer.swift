@@ -1,17 +1,21 @@
 internal import CLinux
 internal import LinuxTypes
 
-/// One message from the kernel: a link, an acknowledgement or a refusal (`man 7 netlink`,
-/// NLMSG_ERROR).
+/// One message from the kernel: a link, an entry of a bridge's address table, an acknowledgement, a
+/// refusal (NLMSG_ERROR), or the end of a list (NLMSG_DONE, `man 7 netlink`).
 struct NetlinkAnswer {
   enum Content {
     case link(Link)
+    case station(BridgeStation)
     case done
     case refused(Errno, explanation: String)
+    case end
   }
 
   let sequence: UInt32
   let content: Content
+  /// Whether the list that it is part of changed while it was read (NLM_F_DUMP_INTR).
+  let isInterrupted: Bool
 
   /// Takes the next message off `rest`; nil if none is left, or what is left is not a whole one.
   init?(next rest: inout ArraySlice<UInt8>) {
@@ -23,11 +27,21 @@ struct NetlinkAnswer {
     let body = rest.prefix(length).dropFirst(16)
     rest = rest.dropFirst((length + 3) & ~3)
     self.sequence = sequence
+    isInterrupted = Int32(flags) & NLM_F_DUMP_INTR != 0
 
     switch Int32(type) {
     case Int32(RTM_NEWLINK):
       guard let link = Link(body) else { return nil }
       content = .link(link)
+    case Int32(RTM_NEWNEIGH):
+      guard let station = BridgeStation(body) else { return nil }
+      content = .station(station)
+    case NLMSG_DONE:
+      // A list ends with how it went.
+      guard let code = body.machineUInt32.map({ Int32(bitPattern: $0) }), code > .min else {
+        return nil
+      }
+      content = code < 0 ? .refused(Errno(-code), explanation: "") : .end
     case NLMSG_ERROR:
       // Negative or zero; the lowest number has no positive counterpart.
       guard let code = body.machineUInt32.map({ Int32(bitPattern: $0) }), code > .min else {

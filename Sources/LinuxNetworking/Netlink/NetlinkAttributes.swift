@@ -34,6 +34,12 @@ struct NetlinkAttributes: Sequence {
 }
 
 extension ArraySlice<UInt8> {
+  /// The first eight bytes as a number in the machine's order, or nil if there are fewer.
+  var machineUInt64: UInt64? {
+    guard let first = machineUInt32, let second = dropFirst(4).machineUInt32 else { return nil }
+    return UInt64(littleEndian: UInt64(first.littleEndian) | UInt64(second.littleEndian) << 32)
+  }
+
   /// The first four bytes as a number in the machine's order, or nil if there are fewer.
   var machineUInt32: UInt32? {
     guard count >= 4 else { return nil }

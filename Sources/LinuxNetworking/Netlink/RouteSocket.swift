@@ -6,8 +6,9 @@ public import LinuxTypes
 /// The kernel assigns its port, checks requests strictly where it can, and explains what it
 /// refuses. Answers are matched by sequence number and must come from the kernel.
 public struct RouteSocket: ~Copyable {
-  private let descriptor: FileDescriptor
-  private var sequence: UInt32 = 0
+  let descriptor: FileDescriptor
+  /// The number of the message that was made last.
+  private(set) var sequence: UInt32 = 0
 
   /// Opens the socket.
   public init() throws(NetlinkError) {
@@ -164,12 +165,12 @@ public struct RouteSocket: ~Copyable {
     var mayFailWith: Errno?
   }
 
-  private mutating func nextSequence() -> UInt32 {
+  mutating func nextSequence() -> UInt32 {
     sequence += 1
     return sequence
   }
 
-  private mutating func linkMessage(
+  mutating func linkMessage(
     _ type: Int, flags: Int32, index: InterfaceIndex?, interfaceFlags: UInt32 = 0
   ) -> NetlinkMessage {
     // struct ifinfomsg: family, padding, device type (2), index, flags, which flags count.
@@ -232,6 +233,7 @@ public struct RouteSocket: ~Copyable {
         switch answer.content {
         case .link(let link): links.append(link)
         case .done: continue
+        case .station, .end: throw NetlinkError(request: request, errno: .protocolError)
         case .refused(let errno, _) where errno == harmless: continue
         case .refused(let errno, let explanation):
           // The first refusal is the cause of those that follow it.
@@ -244,7 +246,7 @@ public struct RouteSocket: ~Copyable {
     return links
   }
 
-  private borrowing func receive() throws(Errno) -> [UInt8] {
+  borrowing func receive() throws(Errno) -> [UInt8] {
     let socket = descriptor.rawValue
     var count = 0
     // SAFETY: the kernel writes at most as many bytes as it is told there is room for, and as many

@@ -15,6 +15,10 @@ extension Arguments {
     do throws(ValueError) { return try self[option] } catch { throw Failure(error) }
   }
 
+  func values(of option: Texts) throws(Failure) -> [String] {
+    do throws(ValueError) { return try self[option] } catch { throw Failure(error) }
+  }
+
   func value(of option: Number) throws(Failure) -> Int32? {
     do throws(ValueError) { return try self[option] } catch { throw Failure(error) }
   }

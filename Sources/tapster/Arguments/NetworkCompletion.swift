@@ -15,6 +15,7 @@ enum NetworkCompletion {
       case .bridges: HostCompletion.bridges
       case .users: HostCompletion.users
       case .rule(let words): HostCompletion.rule(after: words)
+      case .taps: TapCompletion.taps
       }
     return lines.map { $0 + "\n" }.joined()
   }

@@ -68,6 +68,29 @@ struct PersistentTapTests {
     #expect(try scene.taps() == [])
   }
 
+  /// What the rule makes of the port stays when programs come and go.
+  @Test func thePortIsWhatTheRuleSaysWhoeverOpensIt() throws {
+    try scene.write("allow br0 persist isolated mac=52:54:00:00:00:01\n")
+    try taps.testbed.output(["ip", "link", "set", "br0", "up"])
+    let name = try taps.add()
+    for _ in 0..<2 {
+      let holder = try taps.hold(name)
+      let port = try taps.testbed.json(["bridge", "-d", "-j", "link", "show", "dev", name])[0]
+      for flag in ["isolated", "locked", "root_block"] {
+        #expect(port[flag].bool == true, "\(flag)")
+      }
+      #expect(port["learning"].bool == false)
+      let known = try taps.testbed.json(["bridge", "-j", "fdb", "show", "dev", name]).array
+      #expect(
+        known.contains {
+          $0["mac"].string == "52:54:00:00:00:01" && $0["state"].string == "static"
+        },
+        "\(known)")
+      holder.signal(SIGKILL)
+      try holder.wait()
+    }
+  }
+
   /// The list decides who may have a tap, not who may give one back.
   @Test func removingNeedsNoRule() throws {
     let name = try taps.add()
