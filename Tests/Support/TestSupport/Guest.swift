@@ -54,12 +54,7 @@ public final class Guest {
   /// TCG: needs no KVM. `address` is the card's hardware address; it has `queues` pairs of queues,
   /// and the guest as many processors.
   public static func arguments(netdev: String, address: String, queues: Int = 1) -> [String] {
-    [
-      "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg", "-cpu", "max", "-m", "128",
-      "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
-      "-kernel", "\(Testbed.directory)/guest/vmlinuz",
-      "-initrd", "\(Testbed.directory)/guest/initramfs",
-      "-append", "console=ttyS0 quiet loglevel=1",
+    machine() + [
       "-netdev", "\(netdev),id=net0",
       "-smp", "\(queues)",
       "-device",
@@ -68,23 +63,52 @@ public final class Guest {
     ]
   }
 
+  /// Arguments of QEMU for a guest without a network card. `memory` is in megabytes.
+  public static func machine(
+    memory: Int = 128, initramfs: String = "\(Testbed.directory)/guest/initramfs"
+  ) -> [String] {
+    [
+      "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg", "-cpu", "max", "-m", "\(memory)",
+      "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
+      "-kernel", "\(Testbed.directory)/guest/vmlinuz",
+      "-initrd", initramfs,
+      // On a busy machine without KVM the kernel may see too few ticks, and take the timer for broken.
+      "-append", "console=ttyS0 no_timer_check quiet loglevel=1",
+    ]
+  }
+
   /// Boots a guest in `testbed` and waits until its console answers.
   ///
   /// `taps` become its descriptors 3, 4, ... and its queues, for `tap,fds=3:4`. Throws ``Failed``
   /// if QEMU ends first or `timeout` passes.
-  public init(
+  public convenience init(
     on testbed: Testbed, netdev: String, address: String = "52:54:00:00:00:01",
     taps: [OpenDescriptor] = [], as credentials: Credentials = .build,
     timeout: Duration = .patienceWithGuests
   ) throws {
-    let (input, keyboard) = try OpenDescriptor.pipe()
-    let (screen, output) = try OpenDescriptor.pipe()
-    let (complaints, error) = try OpenDescriptor.pipe()
     var command = try testbed.command(
       Self.arguments(netdev: netdev, address: address, queues: max(1, taps.count)),
       as: credentials)
-    command.descriptors = [0: input, 1: output, 2: error]
     for (number, tap) in zip(Int32(3)..., taps) { command.descriptors[number] = tap }
+    try self.init(command, timeout: timeout)
+  }
+
+  /// Boots a guest of another `initramfs`, of that much `memory` in megabytes and without a network
+  /// card, as the administrator; waits as above.
+  public convenience init(
+    on testbed: Testbed, initramfs: String, memory: Int, timeout: Duration = .patienceWithGuests
+  ) throws {
+    try self.init(
+      try testbed.command(Self.machine(memory: memory, initramfs: initramfs)), timeout: timeout)
+  }
+
+  /// Starts a QEMU whose serial console is its standard input and output, and waits as above.
+  public init(_ command: Command, timeout: Duration = .patienceWithGuests) throws {
+    var command = command
+    let (input, keyboard) = try OpenDescriptor.pipe()
+    let (screen, output) = try OpenDescriptor.pipe()
+    let (complaints, error) = try OpenDescriptor.pipe()
+    command.descriptors.merge([0: input, 1: output, 2: error]) { $1 }
     emulator = try command.start()
     for end in [input, output, error] { end.close() }
     self.keyboard = keyboard
