@@ -36,10 +36,12 @@ struct OverlapCheck {
   }
 
   /// Throws the first address or route of the host, or network that was added, that overlaps one of
-  /// a plan's blocks.
-  func check(_ plan: Plan, over connection: borrowing RouteConnection) throws(EngineError) {
+  /// a plan's blocks. What interface `own` has does not count.
+  func check(
+    _ plan: Plan, over connection: borrowing RouteConnection, besides own: InterfaceIndex? = nil
+  ) throws(EngineError) {
     let wanted = Self.blocks(plan)
-    for use in uses {
+    for use in uses where own == nil || use.index != own {
       for subnet in wanted where subnet.overlaps(use.block) {
         let interface = try use.index.flatMap { index throws(EngineError) in
           try routes { () throws(RouteError) in try connection.name(of: index) }

@@ -92,7 +92,18 @@ private struct NetworkSurroundings: ~Copyable {
   let installed: InstalledRules?
   /// The rules of others, likewise.
   let foreign: ForeignRules?
-  let connection: RouteConnection
+  private let uses: OverlapCheck
+  private let connection: RouteConnection
+
+  private init(
+    _ installed: InstalledRules?, _ foreign: ForeignRules?, _ uses: OverlapCheck,
+    _ connection: consuming RouteConnection
+  ) {
+    self.installed = installed
+    self.foreign = foreign
+    self.uses = uses
+    self.connection = connection
+  }
 
   /// Asks; for our rules and others' only if there is an active network.
   static func ask(anyActive: Bool) throws(EngineError) -> NetworkSurroundings {
@@ -104,16 +115,14 @@ private struct NetworkSurroundings: ~Copyable {
       installed = InstalledRules(json: try Firewall.list(["-j", "list", "table"] + table))
       foreign = try ForeignRules()
     }
-    return NetworkSurroundings(
-      installed: installed, foreign: foreign,
-      connection: try routes { () throws(RouteError) in try RouteConnection.open() })
+    let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
+    return NetworkSurroundings(installed, foreign, try OverlapCheck(over: connection), connection)
   }
 
   /// Throws what of the host overlaps a plan's blocks, beside its own bridge if it runs.
   borrowing func checkOverlap(_ plan: Plan, isActive: Bool) throws(EngineError) {
     guard let bridge = plan.bridge?.name, !plan.subnets.isEmpty else { return }
     let own = try routes { () throws(RouteError) in try connection.link(bridge.interface) }
-    try OverlapCheck(over: connection, besides: isActive ? own?.index : nil)
-      .check(plan, over: connection)
+    try uses.check(plan, over: connection, besides: isActive ? own?.index : nil)
   }
 }

@@ -168,6 +168,11 @@ struct Breakage: Sendable, CustomTestStringConvertible {
     Breakage("rules-gone", "nft flush chain inet tapster from_guests_virbr0"),
     Breakage("rules-gone", "nft flush chain inet tapster forward"),
     Breakage("rules-gone", "nft delete element inet tapster from_guests '{ \"virbr0\" }'"),
+    Breakage(
+      "rules-gone", "nft delete chain inet tapster outbound_virbr0",
+      network: network(
+        forward: "<forward mode='nat'/>",
+        more: "<bandwidth><outbound average='1000'/></bandwidth>")),
     Breakage("foreign-firewall", "iptables -P FORWARD DROP"),
     Breakage(
       "foreign-firewall",
