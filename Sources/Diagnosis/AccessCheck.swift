@@ -3,6 +3,7 @@ enum AccessCheck {
   static func run(_ facts: HostFacts) -> CheckResult {
     switch facts.list {
     case .whole: break
+    case .unseen: return CheckResult()
     case .missing:
       return .found(
         Finding(

@@ -76,6 +76,8 @@ public struct HostFacts: Sendable {
   public enum List: Sendable {
     /// It says something to everybody who asks.
     case whole
+    /// It was not read.
+    case unseen
     /// There is none.
     case missing
     /// A file belongs to somebody else than root.

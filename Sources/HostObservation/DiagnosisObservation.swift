@@ -188,6 +188,7 @@ public struct DiagnosisObservation {
       facts.confinement = Self.confinement()
       facts.user = Self.user(caller, Account.find("\(caller.user.rawValue)")?.name)
       if EffectiveUser.isInUserNamespace {
+        facts.list = .unseen
         facts.unseen.append("the access control list, since nobody's files are root's in here")
         return
       }
@@ -196,6 +197,7 @@ public struct DiagnosisObservation {
       facts.user = Self.user(credentials, account.name)
       // Files that he may not read say nothing to him.
       do throws(Errno) { try credentials.assume() } catch {
+        facts.list = .unseen
         facts.unseen.append("the access control list as he sees it: \(error)")
         return
       }
