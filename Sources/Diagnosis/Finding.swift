@@ -68,6 +68,10 @@ public enum FindingID: String, CaseIterable, Sendable {
   case networkDefinition = "network-definition"
   /// The network is defined and does not run.
   case networkInactive = "network-inactive"
+  /// Something is left of a start or stop that did not end.
+  case networkLeft = "network-left"
+  /// Its bridge's name is another interface's.
+  case bridgeTaken = "bridge-taken"
   /// Its addresses are in use elsewhere on the host.
   case subnetOverlap = "subnet-overlap"
   /// The host does not forward.

@@ -209,6 +209,10 @@ public struct HostFacts: Sendable {
     public var isActive: Bool
     /// Whether it has to: it was asked about, starts with the machine, or nothing else runs.
     public var isWanted: Bool
+    /// Whether a start or a stop of it that did not come to its end left something.
+    public var isLeftOver = false
+    /// The name that its bridge is to have and another interface has; nil if none has.
+    public var takenName: String?
     /// Why its definition cannot be carried out; nil if it can.
     public var problem: String?
     /// For which versions of IP the host has to forward.

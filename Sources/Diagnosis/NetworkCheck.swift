@@ -32,12 +32,28 @@ enum NetworkCheck {
   }
 
   private static func inactive(_ network: HostFacts.Network) -> CheckResult {
-    guard network.isWanted else { return .fine("network \(network.name) is not active") }
+    guard network.isWanted else {
+      guard network.isLeftOver else { return .fine("network \(network.name) is not active") }
+      return .found(
+        Finding(
+          .networkLeft, "a start or stop of network \(network.name) did not come to its end",
+          why: "what it left may still pass packets", fix: repair(network.name)))
+    }
+    let start = "tapster net-start \(ShellWord.quoted(network.name))"
+    if let name = network.takenName {
+      return .found(
+        Finding(
+          .bridgeTaken,
+          "there is an interface called \(name) already, which is not the bridge of "
+            + "network \(network.name)",
+          why: "so that cannot be started; if the interface is needed, give the network another "
+            + "name in <bridge name='…'/>",
+          fix: "ip link delete \(ShellWord.quoted(name)) && \(start)"))
+    }
     return .found(
       Finding(
         .networkInactive, "network \(network.name) is defined and not active",
-        why: "its bridge is there only while it is",
-        fix: "tapster net-start \(ShellWord.quoted(network.name))"))
+        why: "its bridge is there only while it is", fix: start))
   }
 
   private static func clash(

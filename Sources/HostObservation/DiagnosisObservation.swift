@@ -107,6 +107,12 @@ public struct DiagnosisObservation {
   private func network(_ health: NetworkHealth, isWanted: Bool) -> HostFacts.Network {
     var network = HostFacts.Network(
       name: health.name.text, isActive: health.isActive, isWanted: isWanted)
+    network.isLeftOver = health.isLeftOver
+    if !health.isActive, !health.isLeftOver, health.makesBridge, let name = health.bridge,
+      links.contains(where: { $0.name == name.interface })
+    {
+      network.takenName = name.text
+    }
     network.problem = health.problem?.description
     network.forwards = health.forwards.map(HostFacts.Family.init)
     network.notForwarded = health.notForwarded.map(HostFacts.Family.init)

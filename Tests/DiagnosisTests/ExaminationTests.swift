@@ -119,6 +119,19 @@ struct ExaminationTests {
     Case(
       id: .bridgeAddress, change: { $0.bridges[0].keepsAddress = false },
       fix: "ip link set 'br lab' address 52:54:00:00:00:01"),
+    Case(
+      id: .networkLeft,
+      change: {
+        $0.networks[0].isActive = false
+        $0.networks[0].isWanted = false
+        $0.networks[0].isLeftOver = true
+      }, fix: repair),
+    Case(
+      id: .bridgeTaken,
+      change: {
+        $0.networks[0].isActive = false
+        $0.networks[0].takenName = "br lab"
+      }, fix: "ip link delete 'br lab' && tapster net-start 'lab'\\''s'"),
     Case(id: .networkDefinition) { $0.networks[0].problem = "nonsense" },
     Case(
       id: .networkInactive, change: { $0.networks[0].isActive = false },

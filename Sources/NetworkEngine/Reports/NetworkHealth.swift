@@ -17,6 +17,8 @@ public struct NetworkHealth: Sendable {
   public let isActive: Bool
   /// Whether it starts with the machine.
   public let isAutostarted: Bool
+  /// Whether a start or a stop of it that did not come to its end left something.
+  public let isLeftOver: Bool
   /// The bridge that its guests are plugged into; nil if it has none or is not known.
   public private(set) var bridge: BridgeName?
   /// Whether that comes and goes with it.
@@ -44,6 +46,7 @@ public struct NetworkHealth: Sendable {
     name = summary.name
     isActive = summary.isActive
     isAutostarted = summary.isAutostarted
+    isLeftOver = !summary.isActive && File.exists(Places.running(summary.name))
   }
 
   fileprivate mutating func look(_ surroundings: borrowing NetworkSurroundings)

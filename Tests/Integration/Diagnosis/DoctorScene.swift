@@ -158,6 +158,17 @@ struct Breakage: Sendable, CustomTestStringConvertible {
     Breakage(
       "network-inactive", "tapster net-destroy default", arguments: ["--user=build", "default"]),
     Breakage(
+      "bridge-taken", "tapster net-destroy default && ip link add virbr0 type bridge"),
+    Breakage(
+      "network-left",
+      """
+      echo allow all >/etc/tapster/acl.conf
+      sed 's/default/other/; s/virbr0/virbr9/; s/192.168.122/192.168.9/g; /uuid/d; /mac/d' \\
+        /etc/tapster/networks/default.xml >/etc/tapster/networks/other.xml
+      tapster net-start other
+      rm /run/tapster/active/default
+      """),
+    Breakage(
       "network-definition", "echo nonsense >/etc/tapster/networks/odd.xml",
       mend: "rm /etc/tapster/networks/odd.xml"),
     Breakage("subnet-overlap", "ip address add 192.168.122.201/30 dev lo"),
