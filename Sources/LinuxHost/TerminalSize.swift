@@ -18,8 +18,8 @@ public enum TerminalSize {
     let locale =
       ThisProcess.environment("LC_ALL") ?? ThisProcess.environment("LC_CTYPE")
       ?? ThisProcess.environment("LANG") ?? "C"
-    let name = locale.lowercased()
-    return name.hasSuffix("utf-8") || name.hasSuffix("utf8") || name.contains(".utf-8@")
-      || name.contains(".utf8@")
+    // `de_DE.UTF-8@euro`: what follows the `@` says nothing of the bytes.
+    let name = locale.prefix { $0 != "@" }.lowercased()
+    return name.hasSuffix("utf-8") || name.hasSuffix("utf8")
   }
 }

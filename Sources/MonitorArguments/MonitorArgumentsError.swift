@@ -55,7 +55,8 @@ extension MonitorArgumentsError: CustomStringConvertible {
       "there are: queues=N (1 to \(TapWish.maximumQueues)), vhost, mac=ADDRESS, id=ID, name=IFNAME"
     case .noSuchTap: "the first --br is :1, and needs no number"
     case .manyDescriptors(let placeholder, _):
-      "write \(placeholder.replacingFirst("fd", with: "fds")) where the program takes several"
+      // `{fd}` or `{fd:2}`.
+      "write {fds\(placeholder.dropFirst(3)) where the program takes several"
     case .noVhost: "add --vhost, or vhost behind the bridge's name"
     case .unusedVhost: "write {vhostfds} where the program takes them, or leave --vhost out"
     case .unusedTap(_, let program): Self.example(program)
@@ -79,12 +80,5 @@ extension MonitorArgumentsError: CustomStringConvertible {
 
   private func number(_ placeholder: String) -> String {
     String(placeholder.drop { $0 != ":" }.dropFirst().dropLast())
-  }
-}
-
-extension String {
-  fileprivate func replacingFirst(_ word: String, with other: String) -> String {
-    guard let range = firstRange(of: word) else { return self }
-    return String(self[..<range.lowerBound]) + other + String(self[range.upperBound...])
   }
 }
