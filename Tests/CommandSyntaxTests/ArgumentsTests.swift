@@ -30,6 +30,29 @@ struct ArgumentsTests {
     #expect(!arguments[Self.all])
   }
 
+  @Test func anOptionMayBeMeantToComeSeveralTimes() throws {
+    let bridges = Texts("br", "a bridge", candidates: .bridges)
+    let queues = Number("queues", "how many", isPositional: false)
+    let command = CommandSyntax("run", "run", "Runs.", [bridges, queues, Self.text])
+    let arguments = try Arguments(
+      parsing: ["--br=br0", "--queues=2", "--br", "br1,id=x", "--", "qemu", "--br=no"], as: command)
+    #expect(try arguments[bridges] == ["br0", "br1,id=x"])
+    #expect(try arguments[queues] == 2)
+    #expect(arguments[Self.text] == ["qemu", "--br=no"])
+    #expect(throws: SyntaxError.missing(["br"], command: "run")) {
+      try Arguments(parsing: ["qemu"], as: command)
+    }
+    #expect(throws: ValueError.empty(option: "br")) {
+      try Arguments(parsing: ["--br=br0", "--br="], as: command)[bridges]
+    }
+    #expect(
+      command.synopsis == "run {--br <string>}... [--queues <number>] [[--new-desc] <string>]...")
+    #expect(Completion.answer(["run", "--br", "br0", "--br", ""], commands: [command]) == .bridges)
+    #expect(
+      Completion.answer(["run", "--br=br0", "--"], commands: [command])
+        == .words(["--br", "--queues", "--new-desc", "--help"]))
+  }
+
   @Test func behindTwoHyphensNothingIsAnOption() throws {
     let arguments = try parse("--", "--all", "--help")
     #expect(try arguments[Self.network] == "--all")

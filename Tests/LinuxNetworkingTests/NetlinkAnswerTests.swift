@@ -40,7 +40,8 @@ import Testing
       }
       #expect(link.index.rawValue == 7)
       #expect(link.name == Array("taprt-2-0".utf8))
-      #expect(link.isUp)
+      #expect(link.isUp && link.hasCarrier)
+      #expect(link.alias == [] && link.traffic == nil)
       #expect(link.mtu == 1500)
       #expect(link.address?.description == "fe:11:22:33:44:55")
       #expect(link.master?.rawValue == 2)
@@ -75,6 +76,51 @@ import Testing
       #expect(errno == .busy)
       #expect(explanation == #"Device is already a port\x0a"#, "the kernel's words, escaped")
       #expect(NetlinkAnswer(next: &rest) == nil)
+    }
+
+    /// Two entries of a bridge's address table: behind port 3, and port 3's own (NUD_PERMANENT); then
+    /// the end of the list, which was interrupted (NLM_F_DUMP_INTR).
+    @Test func aListOfStationsAndItsEnd() throws {
+      var rest = bytes(
+        """
+        28 00 00 00  1c 00 02 00  05 00 00 00  00 00 00 00
+        07 00 00 00  03 00 00 00  02 00 00 00
+        0a 00 02 00  52 54 00 00  00 07 00 00
+        28 00 00 00  1c 00 12 00  05 00 00 00  00 00 00 00
+        07 00 00 00  03 00 00 00  80 00 00 00
+        0a 00 02 00  fe 11 22 33  44 55 00 00
+        14 00 00 00  03 00 02 00  05 00 00 00  00 00 00 00
+        00 00 00 00
+        14 00 00 00  03 00 02 00  06 00 00 00  00 00 00 00
+        ff ff ff ff
+        """)[...]
+      var answers: [NetlinkAnswer] = []
+      while let answer = NetlinkAnswer(next: &rest) { answers.append(answer) }
+      try #require(answers.count == 4)
+      guard case .station(let guest) = answers[0].content,
+        case .station(let own) = answers[1].content, case .end = answers[2].content,
+        case .refused(.notPermitted, _) = answers[3].content
+      else {
+        Issue.record("\(answers)")
+        return
+      }
+      #expect(guest.port.rawValue == 3 && guest.address.description == "52:54:00:00:00:07")
+      #expect(!guest.isPorts && own.isPorts)
+      #expect(answers.map(\.isInterrupted) == [false, true, false, false])
+    }
+
+    /// An entry that is of no bridge, or has no address, is none.
+    @Test(arguments: [
+      "0a 00 00 00 03 00 00 00 02 00 00 00 0a 00 02 00 52 54 00 00 00 07 00 00",
+      "07 00 00 00 03 00 00 00 02 00 00 00 08 00 02 00 7f 00 00 01",
+      "07 00 00 00 03 00 00 00 02 00 00 00", "07 00 00 00 00 00 00 00 02 00 00 00",
+    ])
+    func whatIsNoStationIsNone(text: String) { #expect(BridgeStation(bytes(text)[...]) == nil) }
+
+    @Test func numbersOfEightBytes() {
+      let slice = bytes("ff 08 07 06 05 04 03 02 01")[1...]
+      #expect(slice.machineUInt64 == 0x0102_0304_0506_0708)
+      #expect(slice.dropFirst().machineUInt64 == nil)
     }
 
     @Test func anythingCutShortIsNoMessage() {
