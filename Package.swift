@@ -165,7 +165,8 @@ let package = Package(
       name: "HostObservation",
       dependencies: [
         "NetworkMap", "Diagnosis", "NetworkEngine", "NetworkModel", "RouteNetlink", "TapBroker",
-        "AccessControl", "LinuxHost", "LinuxNetworking", "LinuxTypes", "CLinuxHost", "CLinux",
+        "TapClient", "AccessControl", "LinuxHost", "LinuxNetworking", "LinuxTypes", "CLinuxHost",
+        "CLinux",
       ], swiftSettings: strict),
 
     .executableTarget(

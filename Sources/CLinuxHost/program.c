@@ -10,12 +10,6 @@
 
 extern char **environ;
 
-ssize_t clinux_own_path(char *buffer, size_t size) {
-  ssize_t length = VALUE_OR_ERRNO(readlink("/proc/self/exe", buffer, size));
-  /* A path of just that size may have been cut. */
-  return length == (ssize_t)size ? -ENAMETOOLONG : length;
-}
-
 int clinux_keep_on_exec(int descriptor) { return VALUE_OR_ERRNO(fcntl(descriptor, F_SETFD, 0)); }
 
 int clinux_exec(const char *path, char *const arguments[]) {

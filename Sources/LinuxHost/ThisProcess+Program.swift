@@ -7,11 +7,11 @@ public import LinuxTypes
 extension ThisProcess {
   /// The path of its own executable (`man 5 proc_pid_exe`); nil if that cannot be told.
   public static func executable() -> FilePath? {
+    // One more than the longest path: one that is cut is none.
     let path = unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
-      // SAFETY: the call writes no more than the size that it is told, and says how much.
-      let length = unsafe buffer.withMemoryRebound(to: CChar.self) {
-        unsafe clinux_own_path($0.baseAddress, $0.count)
-      }
+      // SAFETY: the path is NUL-terminated; the call writes no more than the size that it is told,
+      // and says how much.
+      let length = unsafe clinux_read_link("/proc/self/exe", buffer.baseAddress, buffer.count)
       count = max(0, length)
     }
     return FilePath(path)

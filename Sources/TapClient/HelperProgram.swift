@@ -3,25 +3,21 @@ public import LinuxTypes
 
 /// `tapster-helper`, which makes taps for whoever may have them.
 public enum HelperProgram {
-  /// Where it is: what TAPSTER_HELPER says, or `../libexec/tapster/tapster-helper` from our own
-  /// executable, as it is installed.
-  public static func locate() throws(TapClientError) -> FilePath {
+  /// Where it is, or has to be: where TAPSTER_HELPER says, or in `libexec` beside the `bin` of our
+  /// own executable, as it is installed. Nil if neither can be told.
+  public static var path: FilePath? {
     if let said = ThisProcess.environment("TAPSTER_HELPER") {
-      guard let path = FilePath(Array(said.utf8)) else { throw .noHelper(nil) }
-      return path
+      return FilePath(Array(said.utf8))
     }
-    guard let own = ThisProcess.executable() else { throw .noHelper(nil) }
-    let path = own.parent.parent.appending("libexec").appending("tapster")
+    return ThisProcess.executable()?.parent.parent.appending("libexec").appending("tapster")
       .appending("tapster-helper")
-    guard File.exists(path) else { throw .noHelper(path) }
-    return path
   }
 
   /// Runs it to its end; its descriptor 3 is `socket`, if one is given. What it wrote on standard
   /// output. Throws its refusal.
   static func run(_ options: [String], socket: Int32? = nil) throws(TapClientError) -> [UInt8] {
     let ending: ChildProcess.Ending
-    let path = try locate()
+    guard let path, File.exists(path) else { throw .noHelper(path) }
     do throws(FileError) {
       let child = try ChildProcess.start(
         path, ["tapster-helper"] + options, keeping: socket.map { [$0] } ?? [])

@@ -6,8 +6,6 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The path of our own executable: /proc/self/exe. Returns its length, at most `size`; no NUL. */
-ssize_t clinux_own_path(char *buffer, size_t size);
 /* Leaves a descriptor open for the program that execve(2) makes of us: fcntl(2), F_SETFD. */
 int clinux_keep_on_exec(int descriptor);
 /*
