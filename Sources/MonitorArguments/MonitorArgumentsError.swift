@@ -55,8 +55,9 @@ extension MonitorArgumentsError: CustomStringConvertible {
       "there are: queues=N (1 to \(TapWish.maximumQueues)), vhost, mac=ADDRESS, id=ID, name=IFNAME"
     case .noSuchTap: "the first --br is :1, and needs no number"
     case .manyDescriptors(let placeholder, _):
-      // `{fd}` or `{fd:2}`.
-      "write {fds\(placeholder.dropFirst(3)) where the program takes several"
+      // `{fd}`, `{fd:2}` or `{vhostfd}`: an s goes behind the word.
+      "write \(placeholder.prefix { $0 != ":" && $0 != "}" })s"
+        + "\(placeholder.drop { $0 != ":" && $0 != "}" }) where the program takes several"
     case .noVhost: "add --vhost, or vhost behind the bridge's name"
     case .unusedVhost: "write {vhostfds} where the program takes them, or leave --vhost out"
     case .unusedTap(_, let program): Self.example(program)

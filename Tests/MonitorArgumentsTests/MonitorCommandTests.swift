@@ -168,6 +168,17 @@ private func tap(
       try error(["br1", "br0"], "m", ["{fd}"]) == .unusedTap(bridge: bridge, program: "m"))
   }
 
+  @Test(arguments: [
+    ("{fd}", "{fds}"), ("{fd:1}", "{fds:1}"), ("{vhostfd}", "{vhostfds}"),
+  ])
+  func theAdviceIsOfThePlaceholder(one: String, several: String) throws {
+    let wish = try TapWish("br0,queues=2,vhost")
+    let error = #expect(throws: MonitorArgumentsError.self) {
+      try MonitorCommand(program: "m", arguments: ["{fds} {vhostfds} \(one)"], wishes: [wish])
+    }
+    #expect(error?.advice == "write \(several) where the program takes several")
+  }
+
   @Test(arguments: ["cloud-hypervisor", "/opt/crosvm", "firecracker", "monitor"])
   func theAdviceIsOfTheProgram(program: String) throws {
     let error = try #require(

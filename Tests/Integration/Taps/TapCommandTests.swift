@@ -97,7 +97,8 @@ struct TapCommandTests {
     try scene.expectFailure(["tap-remove", "br0"], 77, "is no tap that tapster-helper made")
     try scene.expectFailure(["tap-remove", "web0", "--force"], 1, "as root")
     try scene.expectFailure(
-      ["tap-add", "web0", "--br=br0"], 70, "there is no '/x'", environment: ["TAPSTER_HELPER": "/x"])
+      ["tap-add", "web0", "--br=br0"], 70, "there is no '/x'", environment: ["TAPSTER_HELPER": "/x"]
+    )
     try scene.scene.write("allow all\n")
     let said = try scene.expectFailure(["tap-add", "web0", "--br=br0"], 77, "a persistent tap was")
     #expect(said.error.contains("\n  an administrator can add persist to that line\n"), "\(said)")
