@@ -9,32 +9,20 @@ enum StrangersText {
   /// For a terminal that shows ASCII: as ``PrintableText`` has it.
   static func ascii(_ text: String) -> String { PrintableText.escape(text.utf8) }
 
+  private static let namesOfXML: [Unicode.Scalar: String] = [
+    "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&#39;",
+  ]
+
   /// For XML, as text or as the value of an attribute.
-  static func xml(_ text: String) -> String {
-    TerminalText.escape(text) { scalar in
-      switch scalar {
-      case "&": "&amp;"
-      case "<": "&lt;"
-      case ">": "&gt;"
-      case "\"": "&quot;"
-      case "'": "&#39;"
-      default: nil
-      }
-    }
-  }
+  static func xml(_ text: String) -> String { TerminalText.escape(text) { namesOfXML[$0] } }
+
+  private static let namesOfDot: [Unicode.Scalar: String] = [
+    "&": "&amp;", "\"": "\\\"", "\\": "\\\\",
+  ]
 
   /// For the inside of a quoted string of the dot language, where a backslash begins a code and `&`
   /// a name of HTML's.
-  static func dot(_ text: String) -> String {
-    TerminalText.escape(text) { scalar in
-      switch scalar {
-      case "&": "&amp;"
-      case "\"": "\\\""
-      case "\\": "\\\\"
-      default: nil
-      }
-    }
-  }
+  static func dot(_ text: String) -> String { TerminalText.escape(text) { namesOfDot[$0] } }
 
   /// As much of `text` as takes `columns` at most; with `mark` at its end if something is missing.
   static func cut(_ text: String, to columns: Int, mark: String) -> String {
