@@ -49,7 +49,8 @@ enum AccessCheck {
         Finding(
           .quotaUsed, "\(name) has \(used) of \(taps) taps that \(place) allows on \(bridge.name)",
           why: "one more is refused",
-          advice: "stop a virtual machine, or raise taps= in that line"))
+          advice: "stop a virtual machine, or raise taps= in that line; tapster tap-list lists them"
+        ))
     case .allowed(let place, _, _, _):
       return .fine("\(name) may use \(bridge.name), by \(place)")
     case .denied(let place, let rule):

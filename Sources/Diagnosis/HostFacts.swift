@@ -273,7 +273,7 @@ public struct HostFacts: Sendable {
   public var helperPath = ""
   /// The helper; nil if there is none.
   public var helper: Helper?
-  /// Whether the helper's place was found by where this program is installed as a package.
+  /// Whether a package is to put it there.
   public var isPackaged = false
   /// `/dev/net/tun`; nil if there is none.
   public var tun: Device?
