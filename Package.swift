@@ -228,6 +228,7 @@ let package = Package(
 if isFuzzing {
   let fuzzers: [(folder: String, dependencies: [Target.Dependency])] = [
     ("acl", ["AccessControl", "LinuxTypes"]),
+    ("broker-request", ["TapBroker", "LinuxTypes"]),
     ("acl-editing", ["ACLEditing", "AccessControl"]),
     ("command-line", ["TapBroker", "LinuxTypes"]),
     ("databases", ["AccessControl"]),

@@ -69,9 +69,13 @@ public struct AccessEvaluation: Sendable {
       if isListed { return true }
     }
     if let range = rule.groups {
+      var groups = question.groups
+      if rule.verb == .deny, question.mayLackGroups {
+        groups += try names.groups(of: question.user)
+      }
       return try Self.lists(
-        range, text, number: { number in question.groups.contains { $0.rawValue == number } },
-        names: { () throws(Names.Failure) in try names.names(of: question.groups) })
+        range, text, number: { number in groups.contains { $0.rawValue == number } },
+        names: { () throws(Names.Failure) in try names.names(of: groups) })
     }
     return false
   }

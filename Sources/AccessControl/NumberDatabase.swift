@@ -40,9 +40,36 @@ public struct NumberDatabase: Sendable {
     return nil
   }
 
+  /// The numbers in the fourth field, as `/etc/passwd` has a user's group, of the entries of
+  /// `number`.
+  public func groups(of number: UInt32) -> [UInt32] {
+    var groups: [UInt32] = []
+    var lineStart = 0
+    while let entry = entry(from: &lineStart) {
+      guard entry.number == number else { continue }
+      if let group = DecimalNumber.parse(text[entry.fourth]) { groups.append(group) }
+    }
+    return groups
+  }
+
+  /// The numbers of the entries whose fourth field, as `/etc/group` has members, lists one of
+  /// `names`.
+  public func numbers(listing names: [[UInt8]]) -> [UInt32] {
+    var numbers: [UInt32] = []
+    var lineStart = 0
+    while let entry = entry(from: &lineStart) {
+      let members = text[entry.fourth].split(separator: UInt8(ascii: ","))
+      if members.contains(where: { member in names.contains { member.elementsEqual($0) } }) {
+        numbers.append(entry.number)
+      }
+    }
+    return numbers
+  }
+
   private struct Entry {
     let name: Range<Int>
     let number: UInt32
+    let fourth: Range<Int>
   }
 
   /// The first entry in or after the line that starts at `lineStart`, which moves behind it.
@@ -51,6 +78,7 @@ public struct NumberDatabase: Sendable {
       let start = lineStart
       var end = start
       var colons: (Int, Int, Int) = (0, 0, 0)
+      var fourthEnd: Int?
       var count = 0
       while end < text.count, text[end] != UInt8(ascii: "\n") {
         if text[end] == UInt8(ascii: ":") {
@@ -59,6 +87,7 @@ public struct NumberDatabase: Sendable {
           case 1: colons.0 = end
           case 2: colons.1 = end
           case 3: colons.2 = end
+          case 4: fourthEnd = end
           default: break
           }
         }
@@ -68,7 +97,8 @@ public struct NumberDatabase: Sendable {
       guard count >= 3, colons.0 > start,
         let number = DecimalNumber.parse(text[colons.1 + 1..<colons.2])
       else { continue }
-      return Entry(name: start..<colons.0, number: number)
+      return Entry(
+        name: start..<colons.0, number: number, fourth: colons.2 + 1..<(fourthEnd ?? end))
     }
     return nil
   }

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 
 #include "clinux.h"
 #include "clinux_value.h"
@@ -38,10 +40,29 @@ int clinux_file_status(int descriptor, struct clinux_file_status *status) {
       .owner = found.st_uid,
       .is_regular = S_ISREG(found.st_mode),
       .is_link = S_ISLNK(found.st_mode),
+      .is_directory = S_ISDIR(found.st_mode),
+      .is_socket = S_ISSOCK(found.st_mode),
       .is_pipe = S_ISFIFO(found.st_mode),
       .is_writable_by_others = (found.st_mode & (S_IWGRP | S_IWOTH)) != 0,
   };
   return 0;
+}
+
+int clinux_mkdir(const char *path, mode_t mode) { return VALUE_OR_ERRNO(mkdir(path, mode)); }
+
+int clinux_unlink(const char *path) { return VALUE_OR_ERRNO(unlink(path)); }
+
+int clinux_try_lock_exclusively(int descriptor) {
+  return VALUE_OR_ERRNO(flock(descriptor, LOCK_EX | LOCK_NB));
+}
+
+int clinux_close_from(int first) {
+  /* The system call: musl has no close_range(3). */
+  return VALUE_OR_ERRNO(syscall(SYS_close_range, (unsigned)first, ~0U, 0));
+}
+
+int clinux_poll(struct pollfd *entries, size_t count, int milliseconds) {
+  return VALUE_OR_ERRNO(poll(entries, count, milliseconds));
 }
 
 int clinux_unread(int pipe) {

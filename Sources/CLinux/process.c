@@ -134,4 +134,18 @@ int clinux_fill_standard_descriptors(void) {
 
 int64_t clinux_time(void) { return time(NULL); }
 
+int clinux_raise_descriptor_limit(uint64_t count) {
+  struct rlimit limit;
+  int result = VALUE_OR_ERRNO(getrlimit(RLIMIT_NOFILE, &limit));
+  if (result < 0 || limit.rlim_cur >= count) return result;
+  limit.rlim_cur = limit.rlim_max < count ? limit.rlim_max : count;
+  return VALUE_OR_ERRNO(setrlimit(RLIMIT_NOFILE, &limit));
+}
+
+int64_t clinux_monotonic_milliseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 int clinux_random(void *bytes, size_t size) { return VALUE_OR_ERRNO(getentropy(bytes, size)); }

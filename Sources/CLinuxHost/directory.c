@@ -12,11 +12,7 @@
 #include "clinux_host.h"
 #include "clinux_value.h"
 
-int clinux_mkdir(const char *path, mode_t mode) { return VALUE_OR_ERRNO(mkdir(path, mode)); }
-
 int clinux_rmdir(const char *path) { return VALUE_OR_ERRNO(rmdir(path)); }
-
-int clinux_unlink(const char *path) { return VALUE_OR_ERRNO(unlink(path)); }
 
 int clinux_rename(const char *from, const char *to) { return VALUE_OR_ERRNO(rename(from, to)); }
 
@@ -82,10 +78,6 @@ int clinux_lock_exclusively_within(int descriptor, int milliseconds) {
   sigprocmask(SIG_SETMASK, &mask, NULL);
   sigaction(SIGALRM, &action, NULL);
   return result;
-}
-
-int clinux_try_lock_exclusively(int descriptor) {
-  return VALUE_OR_ERRNO(flock(descriptor, LOCK_EX | LOCK_NB));
 }
 
 ssize_t clinux_directory_names(int directory, char *buffer, size_t size) {

@@ -2,7 +2,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <spawn.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -86,12 +85,4 @@ int clinux_processors(void) {
   cpu_set_t set;
   int result = VALUE_OR_ERRNO(sched_getaffinity(0, sizeof set, &set));
   return result < 0 ? result : CPU_COUNT(&set);
-}
-
-int clinux_raise_descriptor_limit(uint64_t count) {
-  struct rlimit limit;
-  int result = VALUE_OR_ERRNO(getrlimit(RLIMIT_NOFILE, &limit));
-  if (result < 0 || limit.rlim_cur >= count) return result;
-  limit.rlim_cur = limit.rlim_max < count ? limit.rlim_max : count;
-  return VALUE_OR_ERRNO(setrlimit(RLIMIT_NOFILE, &limit));
 }

@@ -36,12 +36,6 @@ int64_t clinux_now(long *nanoseconds) {
   return now.tv_sec;
 }
 
-int64_t clinux_monotonic_milliseconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 size_t clinux_time_text(int64_t seconds, int is_utc, char *buffer, size_t size) {
   time_t time = seconds;
   struct tm fields;

@@ -1,4 +1,4 @@
-internal import CLinuxHost
+internal import CLinux
 
 /// How many descriptors this process may have open (`man 2 getrlimit`, RLIMIT_NOFILE).
 public enum DescriptorLimit {

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import CLinuxHost
 
 /// A moment, to the nanosecond.

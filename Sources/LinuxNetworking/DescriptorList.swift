@@ -13,6 +13,11 @@ public struct DescriptorList: ~Copyable {
     numbers.append(descriptor.release())
   }
 
+  /// Gives the last one away; nil if there is none.
+  public mutating func takeLast() -> FileDescriptor? {
+    numbers.popLast().map { FileDescriptor(owning: $0) }
+  }
+
   deinit {
     for number in numbers { _ = clinux_close(number) }
   }

@@ -21,7 +21,7 @@ public struct HandOverSocket: Sendable {
   public init(checking number: Int32) throws(Unfit) {
     let domain: Int32
     do throws(Errno) {
-      domain = try value(clinux_socket_domain(number))
+      domain = try value(clinux_socket_option(number, SO_DOMAIN))
       if domain == AF_UNIX { _ = try value(clinux_socket_has_peer(number)) }
     } catch {
       switch error {
@@ -34,6 +34,9 @@ public struct HandOverSocket: Sendable {
     guard domain == AF_UNIX else { throw .notUnix }
     self.number = number
   }
+
+  /// Takes descriptor `number`, a socket that the process itself has made.
+  public init(toOurOwn number: Int32) { self.number = number }
 
   /// Sends one message of one NUL byte with `descriptors`, 1 to 253 of them, in SCM_RIGHTS (`man 7
   /// unix`).

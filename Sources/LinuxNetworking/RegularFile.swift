@@ -82,24 +82,17 @@ public struct RegularFile: Sendable {
 
   /// Whether there is a symbolic link at `path`, wherever it may lead.
   public static func isLink(_ path: FilePath) -> Bool {
-    do throws(Errno) {
-      let link = try FileDescriptor.open(path, flags: clinux_O_PATH | O_NOFOLLOW)
-      var status = clinux_file_status()
-      // SAFETY: the call fills in one structure, which is what the pointer points to.
-      _ = try value(unsafe clinux_file_status(link.rawValue, &status))
-      return status.is_link != 0
-    } catch { return false }
+    do throws(Errno) { return try FileState.read(path)?.isLink ?? false } catch { return false }
   }
 }
 
 extension FileDescriptor {
-  /// Opens `path` with the flags of `man 2 open`, and O_CLOEXEC.
-  public static func open(_ path: FilePath, flags: Int32) throws(Errno) -> FileDescriptor {
-    let terminated = path.bytes + [0]
+  /// Opens `path` with the flags of `man 2 open`, and O_CLOEXEC; `mode` is that of a file it makes.
+  public static func open(_ path: FilePath, flags: Int32, mode: UInt32 = 0) throws(Errno)
+    -> FileDescriptor
+  {
     // SAFETY: the path is NUL-terminated and outlives the call, which does not keep it.
-    let number = unsafe terminated.withUnsafeBytes { bytes in
-      unsafe clinux_open(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), flags, 0)
-    }
+    let number = unsafe path.withCString { unsafe clinux_open($0, flags, mode) }
     return FileDescriptor(owning: try value(number))
   }
 
@@ -108,7 +101,8 @@ extension FileDescriptor {
   /// `sizeHint` is how many are expected: with a right one, two reads do.
   borrowing func readToEnd(sizeHint: Int, maximumSize: Int) throws(Errno) -> [UInt8]? {
     var contents: [UInt8] = []
-    var room = sizeHint + 1
+    // Files below /proc say that they are empty, and some are there for the first read only.
+    var room = max(64, sizeHint + 1)
     while true {
       let start = contents.count
       let number = rawValue

@@ -42,6 +42,8 @@ public struct Errno: Error, Equatable, Hashable, Sendable {
   public static let notSupported = Errno(EOPNOTSUPP)
   /// EAFNOSUPPORT.
   public static let addressFamilyNotSupported = Errno(EAFNOSUPPORT)
+  /// ECONNREFUSED.
+  public static let connectionRefused = Errno(ECONNREFUSED)
   /// ENOTCONN.
   public static let notConnected = Errno(ENOTCONN)
   /// ENOSYS.

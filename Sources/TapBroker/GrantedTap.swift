@@ -55,6 +55,11 @@ public struct GrantedTap: ~Copyable {
     }
   }
 
+  /// Has the tap go with the process after all.
+  public borrowing func goAfterAll() {
+    do throws(Errno) { try device.setPersistent(false) } catch {}
+  }
+
   /// Makes the tap the caller's, with as many queues as he asked for, unless its slot is beyond his
   /// quota.
   private static func claim(

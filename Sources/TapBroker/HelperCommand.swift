@@ -11,6 +11,8 @@ public enum HelperCommand: Equatable, Sendable {
   case remove(InterfaceName)
   /// Say whether the request would be granted and why; make nothing.
   case check(TapRequest)
+  /// Be the broker.
+  case serve
   case version
   case help
 
@@ -20,17 +22,22 @@ public enum HelperCommand: Equatable, Sendable {
     public let text: String
   }
 
-  /// Parses the arguments after the program's name.
+  /// Parses the arguments after the program's name, or those in a request to the broker, which are
+  /// about taps only and name no descriptor.
   ///
   /// Each option at most once, and nothing beside options: anything else is refused, and nothing is
   /// guessed, cut or wrapped.
-  public static func parse(_ arguments: [[UInt8]]) throws(UsageError) -> HelperCommand {
-    if arguments.count == 1 {
+  public static func parse(_ arguments: [[UInt8]], from origin: RequestOrigin = .commandLine)
+    throws(UsageError) -> HelperCommand
+  {
+    if arguments.count == 1, origin == .commandLine {
       if arguments[0].elementsEqual("--help".utf8) { return .help }
       if arguments[0].elementsEqual("--version".utf8) { return .version }
+      if arguments[0].elementsEqual("--serve".utf8) { return .serve }
     }
     var options = HelperOptions()
     for argument in arguments { try options.read(argument) }
+    if options.has(.serve) { throw UsageError(text: "--serve stands by itself") }
 
     if options.has(.remove) { return .remove(try nameToRemove(options, of: arguments.count)) }
     guard let bridge = options.bridge else { throw UsageError(text: "--br=BRIDGE is missing") }
@@ -53,13 +60,20 @@ public enum HelperCommand: Equatable, Sendable {
     }
 
     switch (options.has(.check), options.descriptor) {
+    case (_, .some) where origin != .commandLine:
+      throw UsageError(text: "a request to the broker has no --fd")
     case (true, nil): return .check(request)
     case (true, .some): throw UsageError(text: "--check makes no tap, so it takes no --fd")
     case (false, .some) where request.isPersistent:
       throw UsageError(text: "--persist hands no descriptor over, so it takes no --fd")
     case (false, nil) where request.isPersistent: return .persist(request)
     case (false, .some(let descriptor)): return .grant(request, descriptor: descriptor)
-    case (false, nil): throw UsageError(text: "--fd=FD is missing")
+    case (false, nil):
+      // The broker answers where it is asked.
+      guard case .broker(let connection) = origin else {
+        throw UsageError(text: "--fd=FD is missing")
+      }
+      return .grant(request, descriptor: connection)
     }
   }
 

@@ -63,7 +63,7 @@ struct HelperOptions {
       guard value == nil else {
         throw HelperCommand.UsageError(text: "--\(option.name) takes no value")
       }
-      return try refuseWhatIsToCome(option)
+      return
     }
     guard let value else {
       throw HelperCommand.UsageError(text: "--\(option.name)=\(placeholder) wants a value")
@@ -103,14 +103,5 @@ struct HelperOptions {
           + "control bytes")
     }
     return name
-  }
-
-  private func refuseWhatIsToCome(_ option: Option) throws(HelperCommand.UsageError) {
-    switch option {
-    case .serve:
-      throw HelperCommand.UsageError(
-        text: "--\(option.name) is not in this version of tapster-helper")
-    default: return
-    }
   }
 }

@@ -36,6 +36,17 @@ public struct HostNames: SubjectNames {
     return names
   }
 
+  /// The groups that `user` gets when he logs in: the one in `/etc/passwd`, and those that list one
+  /// of his names in `/etc/group`.
+  public mutating func groups(of user: UserID) throws(Unreadable) -> [GroupID] {
+    let users = try Self.read(FilePath("/etc/passwd"), unlessRead: &users)
+    let groups = try Self.read(FilePath("/etc/group"), unlessRead: &self.groups)
+    let numbers =
+      users.groups(of: user.rawValue)
+      + groups.numbers(listing: users.names(of: user.rawValue))
+    return numbers.compactMap { GroupID($0) }
+  }
+
   private static func read(_ path: FilePath, unlessRead known: inout NumberDatabase?)
     throws(Unreadable) -> NumberDatabase
   {

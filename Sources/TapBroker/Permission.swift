@@ -18,12 +18,15 @@ public struct Permission: Sendable {
   /// Throws a refusal if there is no such bridge, the list is broken or silent or says no, or the
   /// request goes beyond what the rule allows.
   public static func decide(
-    _ request: TapRequest, for caller: Credentials, over socket: inout RouteSocket
+    _ request: TapRequest, for caller: Credentials, from origin: RequestOrigin = .commandLine,
+    over socket: inout RouteSocket
   ) throws(Refusal) -> Permission {
+    if origin.mayBeUserNamespace { try refuseSubordinate(caller.user) }
     let bridge = try findBridge(request.bridge, over: &socket)
     let question = AccessQuestion(
       user: caller.user, groups: caller.groups,
-      bridgeNames: [bridge.name] + bridge.alternativeNames, tapName: request.name?.bytes)
+      bridgeNames: [bridge.name] + bridge.alternativeNames, tapName: request.name?.bytes,
+      mayLackGroups: origin.mayBeUserNamespace)
     var reader = ACLReader(question)
     let decision: AccessDecision
     do throws(ACLFailure) { decision = try reader.decide() } catch {
@@ -58,6 +61,34 @@ public struct Permission: Sendable {
       .notPermitted, "\(wanted): no rule in \(list.description) allows it",
       advice: "an administrator can add: allow \(PrintableText.escape(bridge.name)) "
         + "user=\(subject.key)")
+  }
+
+  /// Throws for a number that a user may act under beside his own: thousands of those, and no deny
+  /// or limit of his would hold.
+  private static func refuseSubordinate(_ user: UserID) throws(Refusal) {
+    let path = FilePath("/etc/subuid")
+    let file: RegularFile
+    do throws(RegularFile.ReadError) {
+      file = try RegularFile.read(path, maximumSize: 16 << 20)
+    } catch {
+      // Nobody has such numbers then.
+      if error == .refused(.noSuchFile) { return }
+      throw Refusal(.failure, "cannot read \(path.description): \(error.description)")
+    }
+    let owner: [UInt8]?
+    do throws(SubordinateIDs.Unclear) {
+      owner = try SubordinateIDs(file.contents).owner(of: user.rawValue)
+    } catch {
+      throw Refusal(
+        .failure, "\(path.description):\(error.line): not NAME:FIRST:COUNT in plain decimal",
+        advice: "until an administrator mends it, the broker refuses every request")
+    }
+    guard let owner else { return }
+    throw Refusal(
+      .notPermitted,
+      "uid \(user.rawValue) is a subordinate id of '\(PrintableText.escape(owner))' "
+        + "(\(path.description)), which gets no taps",
+      advice: "ask as that user himself; in his containers that mostly is root")
   }
 
   private static func findBridge(_ name: InterfaceName, over socket: inout RouteSocket)

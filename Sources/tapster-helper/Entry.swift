@@ -21,34 +21,62 @@ enum Entry {
     } catch { throw Refusal(.failure, "cannot settle: \(error.description)") }
   }
 
-  /// What the command line says.
-  static func command(_ words: [[UInt8]]) throws(Refusal) -> HelperCommand {
-    do throws(HelperCommand.UsageError) { return try HelperCommand.parse(words) } catch {
+  /// What the command line says, or a request to the broker.
+  static func command(_ words: [[UInt8]], from origin: RequestOrigin) throws(Refusal)
+    -> HelperCommand
+  {
+    do throws(HelperCommand.UsageError) {
+      return try HelperCommand.parse(words, from: origin)
+    } catch {
       throw Refusal(.usage, error.text, advice: "usage: \(Usage.line)")
     }
   }
 
-  /// Throws unless the process may make taps, and says why it may not.
-  static func checkPrivilege() throws(Refusal) {
+  /// Why the process may not make taps in the network that `socket` is of, and that no broker is
+  /// there to make them for it; nil if it may.
+  static func obstacle(over socket: borrowing RouteSocket) throws(Refusal) -> Refusal? {
     var sets = clinux_capability_sets()
     do throws(Errno) {
       // SAFETY: the call fills in the structure that the pointer points to.
       _ = try value(unsafe clinux_capabilities(&sets))
     } catch { throw Refusal(.failure, "cannot read the capabilities: \(error.description)") }
-    if sets.permitted & Reduction.netAdmin != 0 { return }
-    if clinux_has_no_new_privileges() == 1 {
-      throw Refusal(
+    let broker = "systemctl start tapster-broker.socket"
+    if sets.permitted & Reduction.netAdmin != 0 {
+      if socket.mayAdminister { return nil }
+      return Refusal(
         .failure,
-        "started with no_new_privs, so that set-user-ID and file capabilities have no effect",
-        advice:
-          "start it without no_new_privs (setpriv, NoNewPrivileges= of systemd, containers)"
-      )
+        "CAP_NET_ADMIN of this user namespace does not hold for its network, and no broker answers",
+        advice: "an administrator can run: \(broker)")
     }
-    throw Refusal(
-      .failure, "no privilege to make taps: neither set-user-ID root nor CAP_NET_ADMIN",
-      advice:
-        "an administrator can run: chown root FILE; chmod 4755 FILE, where nosuid is not set"
-    )
+    if clinux_has_no_new_privileges() == 1 {
+      return Refusal(
+        .failure,
+        "started with no_new_privs, so that set-user-ID and file capabilities have no effect, and "
+          + "no broker answers",
+        advice: "start it without no_new_privs, or let an administrator run: \(broker)")
+    }
+    return Refusal(
+      .failure,
+      "no privilege to make taps: neither set-user-ID root nor CAP_NET_ADMIN, and no broker answers",
+      advice: "an administrator can run: chown root FILE; chmod 4755 FILE; or: \(broker)")
+  }
+
+  /// Whether the process may administer a network that does not have what `command` is about: that
+  /// of a container, whose root cannot but mean the host's. Where the rights come from the program's
+  /// file there is no such doubt.
+  static func isElsewhere(
+    _ command: HelperCommand, from origin: RequestOrigin, over socket: inout RouteSocket
+  ) throws(Refusal) -> Bool {
+    guard origin == .commandLine, clinux_gained_rights() == 0 else { return false }
+    let name: InterfaceName
+    switch command {
+    case .check(let request), .persist(let request), .grant(let request, _): name = request.bridge
+    case .remove(let tap): name = tap
+    case .help, .version, .serve: return false
+    }
+    do throws(NetlinkError) { return try socket.link(named: name) == nil } catch {
+      throw Refusal(.failure, error.description)
+    }
   }
 
   /// Opens `/dev/net/tun` once for each queue.

@@ -10,78 +10,107 @@ public func tapsterHelperMain(
   _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> Int32 {
   let words = unsafe ProcessArguments.copy(count, arguments)
-  do throws(Refusal) {
-    try Entry.settle()
-    let answer = try serve(words)
-    StandardStream.output.write(answer)
-    return ExitStatus.success.rawValue
-  } catch {
-    return tell(error)
+  var audience = Audience.caller
+  let answer: Answer?
+  do throws(Refusal) { answer = try serve(words, &audience) } catch {
+    // Silence is the answer if the rights cannot be given up: what the caller put behind standard
+    // error might take more than text from a privileged writer (CVE-2014-0181).
+    guard Reduction.surrender() else { return ExitStatus.failure.rawValue }
+    answer = Answer(error)
   }
+  guard let answer else { return ExitStatus.success.rawValue }
+  audience.hear(answer)
+  return answer.status.rawValue
 }
 
-/// Says why nothing was granted, once no right is left; returns the exit status.
-private func tell(_ refusal: Refusal) -> Int32 {
-  // Silence is the answer if the rights cannot be given up: what the caller put behind standard
-  // error might take more than text from a privileged writer (CVE-2014-0181).
-  guard Reduction.surrender() else { return ExitStatus.failure.rawValue }
-  StandardStream.error.write(refusal.message)
-  // The end of the process closes the caller's socket, and then libvirt reads no further: a message
-  // that still is in the pipe would be missing from its error.
-  StandardStream.error.awaitReader()
-  return refusal.status.rawValue
-}
-
-/// Does what `words` ask for and returns what is to be printed; by then no right is left.
-private func serve(_ words: [[UInt8]]) throws(Refusal) -> String {
-  switch try Entry.command(words) {
+/// Does what `words` ask for and returns what is to be said, by when no right is left; nil if all
+/// was said with what was handed over.
+private func serve(_ words: [[UInt8]], _ audience: inout Audience) throws(Refusal) -> Answer? {
+  let activation = try Activation.read(ifAskedBy: words)
+  try Entry.settle()
+  let command = try Entry.command(words, from: audience.origin)
+  switch command {
   case .help:
     try Reduction.reduceToNothing()
-    return Usage.text
+    return Answer(.success, Usage.text)
   case .version:
     try Reduction.reduceToNothing()
-    return Usage.version
-  case .check(let request):
-    return try check(request)
-  case .grant(let request, let descriptor):
-    // Before anything is opened, which could get the number that the caller names.
-    try grant(request, to: try HandOver.recipient(descriptor))
-  case .persist(let request): try grant(request, to: nil)
-  case .remove(let name): try remove(name)
+    return Answer(.success, Usage.version)
+  case .serve:
+    // The broker goes on in here, and each of its children comes out, to do what follows as the
+    // helper that its client would have started.
+    guard let child = try Broker.serve(activation), let connection = child.awaitClient() else {
+      return nil
+    }
+    audience = .client(connection)
+    let words = try child.enter(for: connection)
+    return try perform(try Entry.command(words, from: audience.origin), words, tell: audience)
+  case .check, .grant, .persist, .remove: return try perform(command, words, tell: audience)
   }
-  return ""
+}
+
+/// Does what `command`, which `words` spell, asks for.
+private func perform(_ command: HelperCommand, _ words: [[UInt8]], tell audience: Audience)
+  throws(Refusal) -> Answer?
+{
+  // Before anything is opened, which could get the number that the caller names.
+  let recipient = try HandOver.recipient(of: command)
+  var socket = try RouteSocket.forRequests()
+
+  // Without privilege, the broker is asked: what it says counts, not what this process could see.
+  // It goes by who connects, and that is the caller, not whose the program's file is.
+  let obstacle = try audience.origin == .commandLine ? Entry.obstacle(over: socket) : nil
+  var isForBroker = obstacle != nil
+  if isForBroker {
+    try Reduction.reduceToNothing()
+  } else {
+    isForBroker = try Entry.isElsewhere(command, from: audience.origin, over: &socket)
+  }
+  if isForBroker, let answer = try BrokerClient.ask(words, handingOverTo: recipient) {
+    return answer
+  }
+  switch command {
+  case .check(let request): return try check(request, from: audience.origin, over: &socket)
+  case .grant(let request, _), .persist(let request):
+    let log = try DecisionLog()
+    do throws(Refusal) {
+      if let obstacle { throw obstacle }
+      try grant(request, to: recipient, tell: audience, over: &socket, log)
+    } catch {
+      // The log hears of it from a process without rights, as the caller does.
+      if Reduction.surrender() { log.refused(request, error) }
+      throw error
+    }
+    return nil
+  case .remove(let name):
+    try remove(name, over: &socket)
+    return Answer(.success, "")
+  // Were answered before.
+  case .help, .version, .serve: return nil
+  }
 }
 
 /// Says what would be decided and by which rule; makes nothing, and needs no privilege.
-private func check(_ request: TapRequest) throws(Refusal) -> String {
+private func check(
+  _ request: TapRequest, from origin: RequestOrigin, over socket: inout RouteSocket
+) throws(Refusal) -> Answer {
   let caller = try Reduction.reduceToNothing()
-  var socket = try RouteSocket.forRequests()
   try Confinement.confine()
-  let permission = try Permission.decide(request, for: caller, over: &socket)
-  return permission.description + "\n"
-}
-
-/// Grants a tap, or throws why not; the log hears of it either way.
-private func grant(_ request: TapRequest, to recipient: HandOverSocket?) throws(Refusal) {
-  let log = try DecisionLog()
-  do throws(Refusal) { try grant(request, to: recipient, log) } catch {
-    // The log hears of it from a process without rights, as the caller does.
-    if Reduction.surrender() { log.refused(request, error) }
-    throw error
-  }
+  let permission = try Permission.decide(request, for: caller, from: origin, over: &socket)
+  return Answer(.success, permission.description + "\n")
 }
 
 /// Grants a tap, or throws why not. Each phase may do only what it names; man 8 tapster-helper says
 /// the same to administrators.
 private func grant(
-  _ request: TapRequest, to recipient: HandOverSocket?, _ log: borrowing DecisionLog
+  _ request: TapRequest, to recipient: HandOverSocket?, tell audience: Audience,
+  over socket: inout RouteSocket, _ log: borrowing DecisionLog
 ) throws(Refusal) {
-  // 0 Enter: with all of root's rights. The process is in order and the command line is read; open
-  // the devices, which only root may open on some hosts, and the sockets. Nothing else is touched.
-  try Entry.checkPrivilege()
+  // 0 Enter: with all of root's rights, or in a child of the broker with what that left of them.
+  // The process is in order, the command line is read and the sockets are open; open the devices,
+  // which only root may open on some hosts. Nothing else is touched.
   let taps = try Entry.openTaps(request.queues)
   let vhosts = try Entry.openVhosts(request.vhost ? request.queues : 0)
-  var socket = try RouteSocket.forRequests()
   let now = WallClock.seconds
 
   // 1 Reduce: to the caller and CAP_NET_ADMIN.
@@ -92,7 +121,8 @@ private func grant(
   try Confinement.confine()
 
   // 3 Decide: look, and change nothing.
-  let permission = try Permission.decide(request, for: caller, over: &socket)
+  let permission = try Permission.decide(
+    request, for: caller, from: audience.origin, over: &socket)
 
   // 4 Create: the only phase that uses CAP_NET_ADMIN.
   let tap = try GrantedTap.create(
@@ -102,18 +132,20 @@ private func grant(
   // a tap that is to stay, say what it is called.
   log.granted(request, to: caller, tap)
   try Reduction.dropLastCapability()
-  guard let recipient else { return try HandOver.leave(tap, called: request.name) }
-  try HandOver.send(tap, vhosts, to: recipient)
+  if let recipient {
+    try HandOver.send(tap, vhosts, to: recipient)
+  } else {
+    try HandOver.leave(tap, called: request.name, tell: audience)
+  }
 }
 
 /// Removes a tap that outlived the process that made it, or throws why not; the log hears of it
 /// either way.
-private func remove(_ name: InterfaceName) throws(Refusal) {
+private func remove(_ name: InterfaceName, over socket: inout RouteSocket) throws(Refusal) {
   // 0 Enter: open the device, which only root may open on some hosts.
   let log = try DecisionLog()
   do throws(Refusal) {
     let device = try Entry.openTaps(1)
-    var socket = try RouteSocket.forRequests()
 
     // 1 and 2, Reduce and Confine: what follows takes no right but the owner's.
     let caller = try Reduction.reduceToNothing()

@@ -50,6 +50,37 @@ enum Reduction {
     return caller
   }
 
+  /// Gives up all but what the broker needs to fork a child that takes this from there: the tap's
+  /// CAP_NET_ADMIN, and CAP_SETUID and CAP_SETGID to become its client. The user stays root, whose
+  /// the device may be.
+  static func reduceToServe() throws(Refusal) {
+    let needed = [CAP_NET_ADMIN, CAP_SETUID, CAP_SETGID]
+    let kept = needed.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
+    guard try read().sets.effective & kept == kept, clinux_empty_bounding_set() == 0 else {
+      throw Refusal(
+        .failure,
+        "the broker needs CAP_NET_ADMIN, CAP_SETUID, CAP_SETGID, and CAP_SETPCAP to start",
+        advice: "start it as root of the host, or with CapabilityBoundingSet= of those")
+    }
+    capng_clear(CAPNG_SELECT_ALL)
+    for capability in needed {
+      guard
+        capng_update(
+          CAPNG_ADD, capng_type_t(CAPNG_EFFECTIVE.rawValue | CAPNG_PERMITTED.rawValue),
+          UInt32(capability)) == 0
+      else { throw Refusal(.failure, "cannot reduce the privileges") }
+    }
+    guard capng_apply(CAPNG_SELECT_CAPS) == 0 else {
+      throw Refusal(.failure, "cannot reduce the privileges")
+    }
+    try forbidGains()
+
+    let after = try read()
+    guard after.sets.effective == kept, after.sets.permitted == kept, after.sets.inheritable == 0,
+      clinux_bounding_capabilities() == 0
+    else { throw Refusal(.failure, "the privileges were not reduced as asked") }
+  }
+
   /// Becomes the caller without any capability.
   @discardableResult
   static func reduceToNothing() throws(Refusal) -> Credentials {
@@ -82,7 +113,8 @@ enum Reduction {
       && ids.real_group == group && ids.effective_group == group && ids.saved_group == group
   }
 
-  private static func realCredentials() throws(Refusal) -> Credentials {
+  /// Whom the process acts for.
+  static func realCredentials() throws(Refusal) -> Credentials {
     do throws(Errno) { return try Credentials.realOnes() } catch {
       throw Refusal(.failure, "cannot read who the caller is: \(error.description)")
     }

@@ -7,6 +7,7 @@ enum Usage {
            tapster-helper --persist --br=BRIDGE [OPTION...]
            tapster-helper --remove --name=IFNAME
            tapster-helper --check --br=BRIDGE [OPTION...]
+           tapster-helper --serve
 
     Make a tap, put it on BRIDGE, and send its descriptor through the AF_UNIX socket
     behind descriptor FD, if /etc/tapster/acl.conf allows it. QEMU and libvirt run
@@ -25,6 +26,8 @@ enum Usage {
                       which is printed; no --fd
       --remove        remove your persistent tap IFNAME
       --check         say what would be decided and by which rule; make nothing
+      --serve         be the broker, which grants taps over /run/tapster/broker.sock
+                      to callers for whom set-user-ID has no effect; root only
       --version       print the version
       --help          print this
 

@@ -22,6 +22,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "clinux_broker.h"
 #include "clinux_confine.h"
 #include "clinux_file.h"
 #include "clinux_netlink.h"

@@ -2,6 +2,7 @@
 #ifndef CLINUX_FILE_H
 #define CLINUX_FILE_H
 
+#include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -26,10 +27,24 @@ struct clinux_file_status {
   uint64_t device, inode; /* st_dev, st_ino */
   int64_t size;           /* st_size, bytes */
   uint32_t owner;         /* st_uid */
-  int is_regular, is_link, is_pipe;
+  int is_regular, is_link, is_pipe, is_directory, is_socket;
   int is_writable_by_others; /* by the group or by everybody */
 };
 int clinux_file_status(int descriptor, struct clinux_file_status *status);
+
+/* mkdir(2). */
+int clinux_mkdir(const char *path, mode_t mode);
+/* unlink(2). */
+int clinux_unlink(const char *path);
+/* flock(2); -EWOULDBLOCK if somebody else holds it. */
+int clinux_try_lock_exclusively(int descriptor);
+/* Closes every descriptor from `first` on. close_range(2). */
+int clinux_close_from(int first);
+/*
+ * poll(2): how many of the entries have something, 0 when `milliseconds` have passed; a negative
+ * number waits for ever.
+ */
+int clinux_poll(struct pollfd *entries, size_t count, int milliseconds);
 
 /* FIONREAD on either end of a pipe (pipe(7)): the bytes in it that nobody has read yet. */
 int clinux_unread(int pipe);

@@ -61,6 +61,10 @@ int clinux_fill_standard_descriptors(void);
 
 /* Seconds since 1970: time(2). */
 int64_t clinux_time(void);
+/* Raises the soft limit of open descriptors to `count`, or to the hard limit. setrlimit(2). */
+int clinux_raise_descriptor_limit(uint64_t count);
+/* Milliseconds since the machine's start: clock_gettime(2), CLOCK_MONOTONIC. */
+int64_t clinux_monotonic_milliseconds(void);
 
 /* getentropy(3): size is at most 256. */
 int clinux_random(void *bytes, size_t size);

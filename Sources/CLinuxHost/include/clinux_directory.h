@@ -6,12 +6,8 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
-/* mkdir(2). */
-int clinux_mkdir(const char *path, mode_t mode);
 /* rmdir(2). */
 int clinux_rmdir(const char *path);
-/* unlink(2). */
-int clinux_unlink(const char *path);
 /* rename(2). */
 int clinux_rename(const char *from, const char *to);
 /* symlink(2): a link at `path` that leads to `target`. */
@@ -48,8 +44,6 @@ int clinux_lock_exclusively(int descriptor);
  * thread: the signal of setitimer(2), which tells that, is the process's.
  */
 int clinux_lock_exclusively_within(int descriptor, int milliseconds);
-/* flock(2); -EWOULDBLOCK if somebody else holds it. */
-int clinux_try_lock_exclusively(int descriptor);
 /*
  * The names in an open directory from where the last call ended, without `.` and `..`, each
  * followed by a NUL. Returns the bytes used of `buffer`, 0 at the end. getdents64(2); size is at

@@ -26,8 +26,6 @@ int clinux_pidfd_signal(int pidfd, int signal);
 int clinux_poll_readable(int descriptor, int milliseconds);
 /* memfd_create(2), close-on-exec. */
 int clinux_memory_file(const char *name);
-/* Raises the soft limit of open descriptors to `count`, or to the hard limit. setrlimit(2). */
-int clinux_raise_descriptor_limit(uint64_t count);
 /* The number of processors that this process may run on. sched_getaffinity(2). */
 int clinux_processors(void);
 

@@ -12,8 +12,6 @@
 int clinux_display_width(const char *text);
 /* Seconds since 1970 and, in `*nanoseconds`, what follows: clock_gettime(2), CLOCK_REALTIME. */
 int64_t clinux_now(long *nanoseconds);
-/* Milliseconds since the machine's start: clock_gettime(2), CLOCK_MONOTONIC. */
-int64_t clinux_monotonic_milliseconds(void);
 /*
  * Writes `seconds` since 1970 as `2026-11-21 14:19:00` into `buffer`, in the zone that TZ says or,
  * if `is_utc`, in UTC: localtime_r(3), gmtime_r(3). Returns the bytes written, 0 if `size` is too

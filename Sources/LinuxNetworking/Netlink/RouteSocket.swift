@@ -7,6 +7,7 @@ public import LinuxTypes
 /// refuses. Answers are matched by sequence number and must come from the kernel.
 public struct RouteSocket: ~Copyable {
   let descriptor: FileDescriptor
+  private let buffer = ReceiveBuffer(size: 16384)
   /// The number of the message that was made last.
   private(set) var sequence: UInt32 = 0
 
@@ -16,6 +17,12 @@ public struct RouteSocket: ~Copyable {
       throw NetlinkError(request: "open a routing netlink socket", errno: error)
     }
   }
+
+  /// Whether the process may change interfaces of this network.
+  ///
+  /// A capability counts in its user namespace and those below, and this network may belong to one
+  /// above (`man 7 user_namespaces`): the kernel is asked, by setting a mark that is set already.
+  public var mayAdminister: Bool { clinux_set_mark(descriptor.rawValue, 0) >= 0 }
 
   /// The interface that has `name` as its own or an alternative name; nil if there is none.
   public mutating func link(named name: InterfaceName) throws(NetlinkError) -> Link? {
@@ -247,17 +254,12 @@ public struct RouteSocket: ~Copyable {
   }
 
   borrowing func receive() throws(Errno) -> [UInt8] {
-    let socket = descriptor.rawValue
-    var count = 0
-    // SAFETY: the kernel writes at most as many bytes as it is told there is room for, and as many
-    // are initialised.
-    let datagram = unsafe [UInt8](unsafeUninitializedCapacity: 16384) { buffer, used in
-      repeat {
-        count = unsafe clinux_netlink_receive(socket, buffer.baseAddress, buffer.count)
-      } while count == -Int(EINTR)
-      used = max(0, min(count, buffer.count))
+    // SAFETY: the buffer has the size that the call is told.
+    let count = try retrying {
+      unsafe clinux_netlink_receive(
+        descriptor.rawValue, buffer.bytes.baseAddress, buffer.bytes.count)
     }
-    guard try value(count) == datagram.count else { throw .noMemory }
+    guard let datagram = buffer.first(count) else { throw .noMemory }
     return datagram
   }
 }
