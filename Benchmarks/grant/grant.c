@@ -3,7 +3,7 @@
  *
  *     grant [--rounds N] [--warmup N] [--bridge NAME] [--uid N] [--pin CPU] [--log-reader PATH]
  *           [--table FILE] [--what NAME] [--acl-path PATH] [--acl NAME=FILE]
- *           [--floor NAME=PROGRAM] NAME=PROGRAM...
+ *           [--floor NAME=PROGRAM] [--broker NAME=SOCKET] NAME=PROGRAM...
  *
  * In each round every candidate is run once, in turn, a different one first each time; so a machine
  * whose speed drifts is as slow for one as for another, and the ratio of two is taken within the
@@ -11,6 +11,8 @@
  * kernel's own word awaited that the interface is gone: a tap being torn down would hold the lock
  * that the next one needs.
  *
+ * A --broker candidate is no program but a socket that a broker listens at: its time is that from just
+ * before socket(2), and its end that of the connection, which its child's is.
  * A --floor candidate is expected to send its byte without a descriptor.
  * A --log-reader is a datagram socket at PATH whose messages are read and thrown away, as a system
  * log would, since a helper that logs should pay for it.
@@ -48,6 +50,7 @@ struct candidate {
   const char *name;
   const char *program;
   bool floor;      /* sends no descriptor */
+  bool broker;     /* program is a socket */
   const char *acl; /* the file that takes the ACL's place before each turn, or NULL */
 };
 
@@ -109,8 +112,43 @@ static void remove_tap(int monitor, int tap) {
   while (recv(monitor, rest, sizeof rest, MSG_DONTWAIT) > 0) continue;
 }
 
+static void keep(int number, int round, double start, double handed_over, double gone) {
+  if (round < 0) return;
+  received[number].values[round] = handed_over - start;
+  ended[number].values[round] = gone - start;
+}
+
+static void grant_by_broker(int number, const char *bridge, int monitor, int round) {
+  const struct candidate *candidate = &candidates[number];
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (strlen(candidate->program) >= sizeof address.sun_path) die("%s: too long", candidate->program);
+  strcpy(address.sun_path, candidate->program);
+  char request[128] = "--use-vnet";
+  size_t size = strlen(request) + 1;
+  size += (size_t)snprintf(request + size, sizeof request - size, "--br=%s", bridge) + 1;
+
+  double start = microseconds();
+  int connection = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  if (connection < 0 || connect(connection, (struct sockaddr *)&address, sizeof address) < 0 ||
+      send(connection, request, size, 0) < 0)
+    die("%s: %s", candidate->program, strerror(errno));
+  int tap = receive_descriptor(connection, candidate);
+  double handed_over = microseconds();
+  char rest;
+  if (recv(connection, &rest, 1, 0) != 0) die("%s goes on", candidate->name);
+  double gone = microseconds();
+  close(connection);
+  if (tap < 0) die("%s sent no descriptor", candidate->name);
+  remove_tap(monitor, tap);
+  keep(number, round, start, handed_over, gone);
+}
+
 static void grant(int number, const char *bridge, int monitor, int round) {
   const struct candidate *candidate = &candidates[number];
+  if (candidate->broker) {
+    grant_by_broker(number, bridge, monitor, round);
+    return;
+  }
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
     die("socketpair: %s", strerror(errno));
@@ -141,10 +179,7 @@ static void grant(int number, const char *bridge, int monitor, int round) {
   if ((tap < 0) != candidate->floor)
     die("%s sent %s", candidate->name, tap < 0 ? "no descriptor" : "a descriptor");
   if (tap >= 0) remove_tap(monitor, tap);
-  if (round >= 0) {
-    received[number].values[round] = handed_over - start;
-    ended[number].values[round] = gone - start;
-  }
+  keep(number, round, start, handed_over, gone);
 }
 
 /* A child that stays root, and the socket on which it is told the file that is to be the ACL. */
@@ -211,13 +246,13 @@ static void pin(long processor) {
   if (sched_setaffinity(0, sizeof set, &set) < 0) die("--pin: %s", strerror(errno));
 }
 
-static void add_candidate(char *text, bool floor) {
+static struct candidate *add_candidate(char *text) {
   char *equals = strchr(text, '=');
   if (equals == NULL) die("'%s' is not NAME=PROGRAM", text);
   if (candidate_count == most_candidates) die("too many candidates");
   *equals = 0;
-  candidates[candidate_count++] =
-      (struct candidate){.name = text, .program = equals + 1, .floor = floor};
+  candidates[candidate_count] = (struct candidate){.name = text, .program = equals + 1};
+  return &candidates[candidate_count++];
 }
 
 static void set_acl(char *text) {
@@ -246,7 +281,8 @@ int main(int argc, char **argv) {
       {"pin", required_argument, NULL, 'p'},    {"log-reader", required_argument, NULL, 'l'},
       {"table", required_argument, NULL, 't'},  {"floor", required_argument, NULL, 'f'},
       {"acl-path", required_argument, NULL, 'P'}, {"acl", required_argument, NULL, 'a'},
-      {"what", required_argument, NULL, 'W'},   {NULL, 0, NULL, 0}};
+      {"what", required_argument, NULL, 'W'},   {"broker", required_argument, NULL, 'B'},
+      {NULL, 0, NULL, 0}};
   for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) switch (option) {
       case 'r': rounds = (int)number(optarg, 1, 100000); break;
       case 'w': warmup = (int)number(optarg, 0, 1000); break;
@@ -261,10 +297,11 @@ int main(int argc, char **argv) {
         if (acl_count == most_candidates) die("too many ACLs");
         acls[acl_count++] = optarg;
         break;
-      case 'f': add_candidate(optarg, true); break;
+      case 'f': add_candidate(optarg)->floor = true; break;
+      case 'B': add_candidate(optarg)->broker = true; break;
       default: return 64;
     }
-  for (int i = optind; i < argc; i++) add_candidate(argv[i], false);
+  for (int i = optind; i < argc; i++) add_candidate(argv[i]);
   if (candidate_count == 0) die("no candidate; see the head of grant.c");
   for (int i = 0; i < acl_count; i++) set_acl(acls[i]);
   for (int i = 0; i < candidate_count; i++) {
@@ -291,8 +328,8 @@ int main(int argc, char **argv) {
 
   char what_ended[64];
   snprintf(what_ended, sizeof what_ended, "%s-end", what);
-  report(what, "spawn to descriptor received, microseconds", received, candidate_count, table);
-  report(what_ended, "spawn to end of process, microseconds", ended, candidate_count, table);
+  report(what, "spawn or connect to descriptor received, microseconds", received, candidate_count, table);
+  report(what_ended, "spawn or connect to end of process, microseconds", ended, candidate_count, table);
   close_table(table);
   return 0;
 }

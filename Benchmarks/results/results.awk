@@ -2,13 +2,15 @@
 
 BEGIN {
   FS = OFS = "\t"
-  unit["grant"] = unit["grant-end"] = unit["acl"] = unit["acl-end"] = "µs"
+  unit["broker"] = unit["broker-end"] = unit["grant"] = unit["grant-end"] = unit["acl"] = unit["acl-end"] = "µs"
   unit["net-start"] = unit["net-destroy"] = "ms"
   unit["start-50"] = unit["destroy-50"] = unit["net-list"] = "ms"
   unit["packet-ipv4"] = unit["packet-ipv6"] = "ns"
   unit["throughput-up"] = unit["throughput-down"] = "Mbit/s"
   title["grant"] = "Grant: spawn to descriptor received"
   title["grant-end"] = "Grant: spawn to end of process"
+  title["broker"] = "Broker: connect to descriptor received; bare and fallback from the spawn"
+  title["broker-end"] = "Broker: connect to end of connection; bare and fallback to end of process"
   title["acl"] = "Grant, by size of the ACL"
   title["acl-end"] = "Grant, by size of the ACL: spawn to end of process"
   title["net-start"] = "net-start, whole process"
