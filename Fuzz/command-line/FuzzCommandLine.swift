@@ -19,7 +19,7 @@ enum FuzzCommandLine {
           check(request)
         case .remove(let name): precondition((1...15).contains(name.bytes.count))
         case .check(let request): check(request)
-        case .help, .version: precondition(words.count == 1)
+        case .serve, .help, .version: precondition(words.count == 1)
         }
       } catch {
         precondition(!error.text.isEmpty && error.text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })

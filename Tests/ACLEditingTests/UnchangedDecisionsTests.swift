@@ -11,6 +11,7 @@ private struct Numbered: SubjectNames {
   mutating func names(of groups: [GroupID]) throws(Never) -> [[UInt8]] {
     groups.map { Array("g\($0.rawValue)".utf8) }
   }
+  mutating func groups(of user: UserID) throws(Never) -> [GroupID] { [] }
 }
 
 /// What lists say before and after a change of one line.

@@ -7,6 +7,7 @@ private struct TableOfNames: SubjectNames {
   struct Unreadable: Error {}
   var users: [UInt32: [String]] = [1001: ["build"]]
   var groups: [UInt32: [String]] = [2000: ["students"]]
+  var memberships: [UInt32: [UInt32]] = [1001: [1001, 3000]]
   var areReadable = true
   var questions = 0
 
@@ -21,16 +22,23 @@ private struct TableOfNames: SubjectNames {
     guard areReadable else { throw Unreadable() }
     return groups.flatMap { self.groups[$0.rawValue] ?? [] }.map { Array($0.utf8) }
   }
+
+  mutating func groups(of user: UserID) throws(Unreadable) -> [GroupID] {
+    questions += 1
+    guard areReadable else { throw Unreadable() }
+    return (memberships[user.rawValue] ?? []).compactMap { GroupID($0) }
+  }
 }
 
 /// What the rules of `text` say to user 1001 of groups 1001 and 2000 about a bridge of these names:
 /// `line N`, with a minus for a deny.
 private func decide(
-  _ text: String, bridge names: [String] = ["br0"], table: inout TableOfNames
+  _ text: String, bridge names: [String] = ["br0"], mayLackGroups: Bool = false,
+  table: inout TableOfNames
 ) throws -> Int? {
   let question = AccessQuestion(
     user: try #require(UserID(1001)), groups: [1001, 2000].compactMap { GroupID($0) },
-    bridgeNames: names.map { Array($0.utf8) })
+    bridgeNames: names.map { Array($0.utf8) }, mayLackGroups: mayLackGroups)
   var evaluation = AccessEvaluation(question)
   let bytes = Array(text.utf8)
   var parser = ACLParser(bytes)
@@ -84,6 +92,21 @@ private func decide(
     var table = TableOfNames()
     table.users[1001] = ["build", "build2"]
     #expect(try decide("allow all\ndeny br0 user=build2", table: &table) == -2)
+  }
+
+  /// The host lists him in group 3000, which he has put away.
+  @Test(arguments: [
+    ("allow br0\ndeny br0 group=3000", -2), ("allow br0\ndeny br0 group=gone", -2),
+    ("allow br0\ndeny br0 group=3001", 1), ("allow br0\ndeny br1 group=3000", 1),
+    ("allow br0 group=3000", nil), ("allow br0 group=2000\ndeny all group=2000", -2),
+  ])
+  func aGroupThatWasPutAwayCountsAgainstHimOnly(text: String, line: Int?) throws {
+    var table = TableOfNames()
+    table.groups[3000] = ["gone"]
+    #expect(try decide(text, mayLackGroups: true, table: &table) == line)
+    if line == -2, !text.contains("2000") {
+      #expect(try decide(text, table: &table) == 1, "who cannot put groups away has those he has")
+    }
   }
 
   @Test func namesAreAskedForOnlyWhenARuleOfThisBridgeNeedsThem() throws {

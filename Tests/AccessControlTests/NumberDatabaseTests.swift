@@ -54,4 +54,17 @@ import Testing
     #expect(database.names(of: 3) == [])
     #expect(database.number(of: "a".utf8) == (text.hasPrefix("a:x:1:") ? 1 : nil))
   }
+
+  @Test func theGroupsOfAUserAndTheMembersOfAGroup() {
+    let users = NumberDatabase(
+      Array("build:x:1001:1001::/:/bin/sh\nbuild2:x:1001:2000\nodd:x:1001:+5:\n".utf8))
+    #expect(users.groups(of: 1001) == [1001, 2000])
+    #expect(users.groups(of: 1002) == [])
+    let groups = NumberDatabase(
+      Array("a:x:1:build\nb:x:2:x,build,y\nc:x:3:builder,,bui\nd:x:4:\ne:x:5\nf:x:6:build:x\n".utf8)
+    )
+    #expect(groups.numbers(listing: [Array("build".utf8)]) == [1, 2, 6])
+    #expect(groups.numbers(listing: [Array("y".utf8), Array("bui".utf8)]) == [2, 3])
+    #expect(groups.numbers(listing: []) == [])
+  }
 }

@@ -45,6 +45,7 @@ private func parse(_ arguments: [String]) throws(HelperCommand.UsageError) -> He
       let removed = try #require(InterfaceName(name))
       #expect(try parse(["--name=\(name)", "--remove"]) == .remove(removed))
     }
+    #expect(try parse(["--serve"]) == .serve)
     #expect(try parse(["--help"]) == .help)
     #expect(try parse(["--version"]) == .version)
   }
@@ -100,7 +101,8 @@ private func parse(_ arguments: [String]) throws(HelperCommand.UsageError) -> He
     ["--persist", "--name=x"], ["--remove"], ["--remove", "--br=br0"], ["--remove", "--name=%d"],
     ["--remove", "--name=x", "--br=br0"], ["--remove", "--name=x", "--fd=3"],
     ["--remove", "--name=x", "--persist"], ["--remove", "--name=x", "--check"],
-    ["--remove", "--name=x", "--queues=1"], ["--remove=x"], ["--serve"],
+    ["--remove", "--name=x", "--queues=1"], ["--remove=x"],
+    ["--serve", "--br=br0", "--fd=3"], ["--serve", "--serve"], ["--serve="],
   ])
   func refusesWhatItDoesNotKnow(arguments: [String]) {
     #expect(throws: HelperCommand.UsageError.self) { try parse(arguments) }
@@ -124,5 +126,26 @@ private func parse(_ arguments: [String]) throws(HelperCommand.UsageError) -> He
     let text = try #require(error?.text)
     #expect(text.utf8.allSatisfy { (0x20...0x7E).contains($0) })
     #expect(text.utf8.count < 200)
+  }
+
+  private func ask(_ arguments: [String]) throws -> HelperCommand {
+    try HelperCommand.parse(arguments.map { Array($0.utf8) }, from: .broker(connection: 9))
+  }
+
+  @Test func theBrokerAnswersWhereItIsAsked() throws {
+    #expect(try ask(["--br=br0"]) == .grant(try request(), descriptor: 9))
+    #expect(try ask(["--check", "--br=br0"]) == .check(try request()))
+    let kept = try request { $0.isPersistent = true }
+    #expect(try ask(["--br=br0", "--persist"]) == .persist(kept))
+    let name = try #require(InterfaceName("web0"))
+    #expect(try ask(["--remove", "--name=web0"]) == .remove(name))
+  }
+
+  @Test(arguments: [
+    ["--br=br0", "--fd=9"], ["--check", "--br=br0", "--fd=9"], ["--help"], ["--version"],
+    ["--serve"], [], ["--remove", "--name=web0", "--fd=9"], ["--br=br0", "--persist", "--fd=9"],
+  ])
+  func theBrokerIsAskedForTapsOnly(arguments: [String]) {
+    #expect(throws: HelperCommand.UsageError.self) { try ask(arguments) }
   }
 }

@@ -6,41 +6,14 @@ import Testing
 @Suite(.requiresHelper, .timeLimit(.minutes(10)))
 struct DecisionLogTests {
   private let scene: HelperScene
-  private let log: OpenDescriptor
+  private let log: DecisionLog
 
   init() throws {
     scene = try HelperScene(acl: "allow br0 user=build taps=1\ndeny br1\n")
-    let number = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    try #require(number >= 0)
-    log = OpenDescriptor(owning: number)
-    try log.makeNonBlocking()
-    let path = "\(scene.testbed.root)/dev/log"
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    // SAFETY: the path is shorter than sun_path, which is zero behind it, and the structure has the
-    // size that bind is told.
-    let bound = unsafe withUnsafeMutableBytes(of: &address) { bytes in
-      let offset = MemoryLayout<sa_family_t>.size
-      for (index, byte) in path.utf8.enumerated() { unsafe bytes[offset + index] = byte }
-      return unsafe bind(
-        number, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
-    }
-    try #require(bound == 0, "\(path)")
-    try scene.testbed.output(["chmod", "666", "/dev/log"])
+    log = try DecisionLog(in: scene.testbed)
   }
 
-  /// The lines that are there, their process numbers left out.
-  private func lines() -> [String] {
-    var lines: [String] = []
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    while true {
-      // SAFETY: the array has the size that the call is told.
-      let count = unsafe recv(log.rawValue, &buffer, buffer.count, 0)
-      guard count > 0 else { return lines }
-      let line = String(decoding: buffer[..<count], as: UTF8.self)
-      lines.append(line.replacing(#/\[\d+\]/#, with: ""))
-    }
-  }
+  private func lines() -> [String] { log.lines() }
 
   @Test func aGrantAndItsLimit() throws {
     let outcome = try scene.testbed.requestTap(["--br=br0"])

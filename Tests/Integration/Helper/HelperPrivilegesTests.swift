@@ -79,16 +79,8 @@ private struct StoppedHelper {
     process = try #require(testbed.processes().first { $0 != tracer })
   }
 
-  /// The fields of `/proc/PID/status`, white space made one space.
-  func status() throws -> [String: String] {
-    let text = try testbed.output(["cat", "/proc/\(process)/status"])
-    return Dictionary(
-      text.split(separator: "\n").compactMap { line in
-        let parts = line.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2 else { return nil }
-        return (String(parts[0]), parts[1].split { $0 == "\t" || $0 == " " }.joined(separator: " "))
-      }, uniquingKeysWith: { first, _ in first })
-  }
+  /// The fields of `/proc/PID/status`.
+  func status() throws -> [String: String] { try testbed.status(of: process) }
 
   /// Lets it go on to its end.
   func resume() throws -> Ending {

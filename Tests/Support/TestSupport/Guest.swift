@@ -79,15 +79,17 @@ public final class Guest {
 
   /// Boots a guest in `testbed` and waits until its console answers.
   ///
-  /// `taps` become its descriptors 3, 4, ... and its queues, for `tap,fds=3:4`. Throws ``Failed``
-  /// if QEMU ends first or `timeout` passes.
+  /// `taps` become its descriptors 3, 4, ... and its queues, for `tap,fds=3:4`. `wrapper` is a
+  /// program that runs the arguments after it, and what it is given first. Throws ``Failed`` if QEMU
+  /// ends first or `timeout` passes.
   public convenience init(
     on testbed: Testbed, netdev: String, address: String = "52:54:00:00:00:01",
-    taps: [OpenDescriptor] = [], as credentials: Credentials = .build,
+    taps: [OpenDescriptor] = [], behind wrapper: [String] = [],
+    as credentials: Credentials = .build,
     timeout: Duration = .patienceWithGuests
   ) throws {
     var command = try testbed.command(
-      Self.arguments(netdev: netdev, address: address, queues: max(1, taps.count)),
+      wrapper + Self.arguments(netdev: netdev, address: address, queues: max(1, taps.count)),
       as: credentials)
     for (number, tap) in zip(Int32(3)..., taps) { command.descriptors[number] = tap }
     try self.init(command, timeout: timeout)

@@ -29,7 +29,7 @@ public struct TapOutcome: Sendable, CustomStringConvertible {
   /// The interface names behind the descriptors (TUNGETIFF, `<linux/if_tun.h>`).
   public func interfaceNames() throws(SystemCallFailure) -> [String] {
     var names: [String] = []
-    for descriptor in descriptors { names.append(try tunName(descriptor)) }
+    for descriptor in descriptors { names.append(try descriptor.tapName()) }
     return names
   }
 
@@ -43,14 +43,16 @@ extension Testbed {
   /// Calls a bridge helper as QEMU does, `arguments` and then `--fd=3`, a connected socket, and
   /// returns all that came of it.
   ///
-  /// `adjust` may change the command before it starts, the hostile way: descriptors, limits,
+  /// `wrapper` is a program that runs the arguments after it, and what it is given first. `adjust` may
+  /// change the command before it starts, the hostile way: descriptors, limits,
   /// signals, arguments.
   public func requestTap(
     _ arguments: [String], as credentials: Credentials = .build, helper: String = Testbed.helper,
-    timeout: Duration = .patience, adjust: (inout Command) -> Void = { _ in }
+    behind wrapper: [String] = [], timeout: Duration = .patience,
+    adjust: (inout Command) -> Void = { _ in }
   ) throws -> TapOutcome {
     let (own, theirs) = try OpenDescriptor.socketPair()
-    var command = try command([helper] + arguments + ["--fd=3"], as: credentials)
+    var command = try command(wrapper + [helper] + arguments + ["--fd=3"], as: credentials)
     command.descriptors[3] = theirs
     adjust(&command)
     let completed = try command.run(timeout: timeout)
@@ -79,10 +81,13 @@ extension TapOutcome {
   }
 }
 
-private func tunName(_ descriptor: OpenDescriptor) throws(SystemCallFailure) -> String {
-  var name = [CChar](repeating: 0, count: 16)
-  // SAFETY: the array has the IFNAMSIZ bytes that are written.
-  let result = unsafe ctest_tun_name(descriptor.rawValue, &name)
-  guard result == 0 else { throw SystemCallFailure("TUNGETIFF", code: -result) }
-  return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+extension OpenDescriptor {
+  /// The name of the interface behind it (TUNGETIFF, `<linux/if_tun.h>`).
+  public func tapName() throws(SystemCallFailure) -> String {
+    var name = [CChar](repeating: 0, count: 16)
+    // SAFETY: the array has the IFNAMSIZ bytes that are written.
+    let result = unsafe ctest_tun_name(rawValue, &name)
+    guard result == 0 else { throw SystemCallFailure("TUNGETIFF", code: -result) }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
 }

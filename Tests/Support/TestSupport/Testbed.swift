@@ -145,6 +145,17 @@ public final class Testbed {
       all.filter { $0 != keeper.process && (try? namespaceIdentity("/proc/\($0)/ns/mnt")) == own })
   }
 
+  /// The fields of `/proc/PID/status` (`man 5 proc`), white space made one space.
+  public func status(of process: Int32) throws -> [String: String] {
+    let text = try output(["cat", "/proc/\(process)/status"])
+    return Dictionary(
+      text.split(separator: "\n").compactMap { line in
+        let parts = line.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2 else { return nil }
+        return (String(parts[0]), parts[1].split { $0 == "\t" || $0 == " " }.joined(separator: " "))
+      }, uniquingKeysWith: { first, _ in first })
+  }
+
   private func namespaceIdentity(_ path: String) throws -> String {
     try FileManager.default.destinationOfSymbolicLink(atPath: path)
   }

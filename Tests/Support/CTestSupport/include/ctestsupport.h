@@ -99,6 +99,19 @@ int ctest_receive(int socket, void *buffer, size_t size, int *descriptors, size_
 ssize_t ctest_send(int socket, const void *buffer, size_t size, const int *descriptors,
                    size_t count);
 
+/* O_PATH of open(2), which only _GNU_SOURCE shows. */
+extern const int ctest_O_PATH;
+
+/*
+ * Connects a SOCK_SEQPACKET socket to the one that is the file behind the O_PATH descriptor `file`,
+ * as that user: the calling thread alone is him meanwhile. The socket, or -errno; should the thread
+ * not become root again, the process is aborted.
+ */
+int ctest_connect_as(int file, uid_t user, gid_t group, const gid_t *groups, size_t count);
+
+/* A listening SOCK_SEQPACKET socket at the path, mode 0666. Or -errno. */
+int ctest_listen(const char *path);
+
 /* TUNGETIFF: the interface behind a tun descriptor, 16 bytes with a NUL. 0 or -errno. */
 int ctest_tun_name(int descriptor, char *name);
 

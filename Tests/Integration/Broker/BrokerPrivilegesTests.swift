@@ -1,0 +1,143 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// What the broker and its children hold while they run, as the kernel says (`man 5 proc`).
+@Suite(.requiresHelper, .timeLimit(.minutes(10)))
+struct BrokerPrivilegesTests {
+  private static let nothing = "0000000000000000"
+  private static let netAdmin = "0000000000001000"
+  /// CAP_SETGID, CAP_SETUID and CAP_NET_ADMIN.
+  private static let parents = "00000000000010c0"
+
+  private let scene: BrokerScene
+
+  init() throws { scene = try BrokerScene(acl: "allow br0 user=student\n") }
+
+  @Test func theParentHasWhatItsChildrenNeed() throws {
+    let status = try scene.testbed.status(of: scene.broker.process)
+    for set in ["CapPrm", "CapEff"] { #expect(status[set] == Self.parents) }
+    for set in ["CapInh", "CapAmb", "CapBnd"] { #expect(status[set] == Self.nothing) }
+    #expect(status["NoNewPrivs"] == "1")
+    let environment = try scene.testbed.run(
+      ["cat", "/proc/\(scene.broker.process)/environ"], as: .build)
+    #expect(environment.error.contains("Permission denied"), "not dumpable")
+    #expect(try scene.descriptorCount() == 7, "0 to 2, lock, socket, signals, the ready child")
+    let resident = try #require(status["VmRSS"]?.split(separator: " ").first.flatMap { Int($0) })
+    #expect(resident < 2048, "\(resident) KiB")
+  }
+
+  @Test func itLeavesNothingOpenThatItsStarterLeft() throws {
+    scene.broker.signal(SIGTERM)
+    _ = try scene.broker.wait()
+    var command = try scene.testbed.command([Testbed.helper, "--serve"])
+    for number: Int32 in [3, 9, 200] {
+      command.descriptors[number] = try OpenDescriptor(path: "/etc/shadow", flags: O_RDONLY)
+    }
+    let broker = try command.start()
+    let deadline = Deadline(after: .patience)
+    while !scene.testbed.exists(BrokerScene.socket), deadline.milliseconds > 0 { sched_yield() }
+    let directory = "/proc/\(broker.process)/fd"
+    for number in try FileManager.default.contentsOfDirectory(atPath: directory) {
+      let target = try? FileManager.default.destinationOfSymbolicLink(
+        atPath: "\(directory)/\(number)")
+      #expect(target != "/etc/shadow")
+    }
+  }
+
+  /// A child at the first call of that name that it makes for its client, who is `student`.
+  private func child(at call: String) throws -> [String: String] {
+    let child = try TracedChild(of: scene, call, "signal=SIGSTOP:when=1")
+    let connection = try scene.connect(as: .student)
+    try connection.ask(["--br=br0"])
+    try child.awaitStop()
+    var status = try scene.testbed.status(of: child.process)
+    let open = "/proc/\(child.process)/fd"
+    status["open"] = try FileManager.default.contentsOfDirectory(atPath: open).compactMap {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "\(open)/\($0)")
+    }.joined(separator: " ")
+    kill(child.process, SIGCONT)
+    try scene.expectGrant(try #require(try connection.receive()))
+    _ = try child.awaitEnd()
+    return status
+  }
+
+  private func expectItIsTheCaller(_ status: [String: String]) {
+    #expect(status["Uid"] == "1002 1002 1002 1002")
+    #expect(status["Gid"] == "1002 1002 1002 1002")
+    #expect(status["Groups"] == "2000")
+    #expect(status["NoNewPrivs"] == "1")
+    #expect(status["Seccomp"] == "2", "a filter")
+    for set in ["CapInh", "CapBnd", "CapAmb"] { #expect(status[set] == Self.nothing) }
+  }
+
+  @Test func aChildMakesTheTapWithNothingButNetAdmin() throws {
+    let status = try child(at: "ioctl")
+    expectItIsTheCaller(status)
+    for set in ["CapPrm", "CapEff"] { #expect(status[set] == Self.netAdmin) }
+  }
+
+  @Test func aChildHandsTheTapOverWithNothing() throws {
+    let status = try child(at: "sendmsg")
+    expectItIsTheCaller(status)
+    for set in ["CapPrm", "CapEff"] { #expect(status[set] == Self.nothing) }
+  }
+
+  /// It reads the request in the place of a set-user-ID program that the client had started, and
+  /// has nothing of the parent's: not the listening socket, the lock or another's connection.
+  @Test func aChildReadsTheRequestAsASetUserIDProgramWould() throws {
+    let others = try (0..<5).map { _ in try scene.connect() }
+    let status = try child(at: "recvfrom")
+    #expect(status["Uid"] == "1002 0 0 0")
+    #expect(status["Gid"] == "1002 1002 1002 1002")
+    #expect(status["CapEff"] == Self.parents)
+    let open = try #require(status["open"])
+    #expect(open.matches(of: /socket:/).count == 2, "the parent's and the client's: \(open)")
+    #expect(!open.contains("broker.lock") && !open.contains("signalfd"), "\(open)")
+    withExtendedLifetime(others) {}
+  }
+
+  /// Each call of a child that takes rights away or limits it fails in turn: then there is no tap.
+  @Test(arguments: [
+    "timer_create", "timer_settime", "rt_sigprocmask", "setgroups", "setresgid", "setresuid",
+    "prctl", "capset", "landlock_restrict_self", "seccomp", "getsockopt",
+  ])
+  func everyCallThatTakesRightsAwayFailing(call: String) throws {
+    var failures = 0
+    for number in 1...4 {
+      let child = try TracedChild(of: scene, call, "error=ENOMEM:when=\(number)")
+      let connection = try scene.connect(as: .student)
+      try connection.ask(["--br=br0"])
+      let answer = try #require(try connection.receive())
+      if try child.awaitEnd().contains("INJECTED") {
+        failures += 1
+        // Unblocking signals twice, or asking twice who he is, may fail once without harm.
+        if !["rt_sigprocmask", "getsockopt"].contains(call) {
+          #expect(answer.bytes.first != 0, "\(number)")
+          #expect(answer.descriptors.isEmpty, "\(number)")
+        }
+      }
+      for tap in answer.descriptors { tap.close() }
+      connection.close()
+      try scene.awaitIdle()
+      try scene.scene.expectNoTaps()
+    }
+    #expect(failures > 0, "it never came to that")
+  }
+
+  @Test func theLogHearsOfItAsFromAHelper() throws {
+    let log = try DecisionLog(in: scene.testbed)
+    let answer = try scene.ask(["--br=br0"], as: .student)
+    #expect(
+      log.lines() == [
+        "<86>tapster-helper: granted tap=tapru-2-0 bridge=br0 uid=1002 queues=1 "
+          + "rule=/etc/tapster/acl.conf:1"
+      ])
+    _ = try scene.ask(["--br=br0"], as: .build)
+    #expect(
+      log.lines().first?.hasPrefix(
+        "<85>tapster-helper: refused bridge=br0 uid=1001 status=77: user 'build'") == true)
+    withExtendedLifetime(answer) {}
+  }
+}
