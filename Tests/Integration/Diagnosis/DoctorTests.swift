@@ -82,6 +82,21 @@ struct DoctorTests {
     #expect(try scene.doctor { $0.noNewPrivileges = true }.ids == [])
   }
 
+  /// The broker does instead what set-user-ID cannot.
+  @Test func theBrokerMendsWhatConfinementBreaks() throws {
+    let scene = try DoctorScene()
+    let confined = try scene.doctor([], as: .build) { $0.noNewPrivileges = true }
+    try scene.run(try #require(confined.fixes.first, "\(confined.said)"))
+    let deadline = Deadline(after: .patience)
+    while !scene.testbed.exists("/run/tapster/broker.sock") {
+      if deadline.milliseconds == 0 { throw TimedOut("there is no broker: \(confined.fixes)") }
+    }
+    let mended = try scene.doctor([], as: .build) { $0.noNewPrivileges = true }
+    #expect(mended.ids == [], "\(mended.said)")
+    let inside = try scene.doctor([], as: .build, by: ["unshare", "-Ur"])
+    #expect(inside.ids == [] && inside.unseen.count == 2, "\(inside.said)")
+  }
+
   /// An uplink with IPv6 by router advertisements: forwarding would take its routes away.
   @Test func anUplinkThatLosesItsRoutesIsFound() throws {
     let scene = try DoctorScene()
