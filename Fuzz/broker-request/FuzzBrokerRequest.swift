@@ -17,20 +17,20 @@ enum FuzzBrokerRequest {
       return 0
     }
   }
+}
 
-  private static func request(_ message: [UInt8]) {
-    do throws(HelperCommand.UsageError) {
-      let arguments = try BrokerRequest.arguments(message)
-      precondition(arguments.reduce(0) { $0 + $1.count + 1 } == message.count)
-      let command = try HelperCommand.parse(arguments, from: .broker(connection: 9))
-      precondition(BrokerRequest.message(arguments) == message)
-      switch command {
-      case .grant(_, let descriptor): precondition(descriptor == 9)
-      case .persist, .remove, .check: break
-      case .serve, .help, .version: preconditionFailure("the broker is asked for taps only")
-      }
-    } catch {
-      precondition(!error.text.isEmpty && error.text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
+private func request(_ message: [UInt8]) {
+  do throws(HelperCommand.UsageError) {
+    let arguments = try BrokerRequest.arguments(message)
+    precondition(arguments.reduce(0) { $0 + $1.count + 1 } == message.count)
+    let command = try HelperCommand.parse(arguments, from: .broker(connection: 9))
+    precondition(BrokerRequest.message(arguments) == message)
+    switch command {
+    case .grant(_, let descriptor): precondition(descriptor == 9)
+    case .persist, .remove, .check: break
+    case .serve, .help, .version: preconditionFailure("the broker is asked for taps only")
     }
+  } catch {
+    precondition(!error.text.isEmpty && error.text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
   }
 }
