@@ -33,7 +33,7 @@ struct HostileArgumentsTests {
     ["--fd=3"], ["--br=br0"], ["", ""], ["--br=br0", "--fd=3", ""], ["", "--br=br0", "--fd=3"],
     ["--br=br0", "--br=br1", "--fd=3"], ["--br=br0", "--fd=3", "--fd=3"],
     ["--br=br0", "--fd=3", "--use-vnet", "--use-vnet"], ["--br=br0", "--fd=3", "--persist"],
-    ["--remove", "--fd=3"], ["--serve"], ["--br=br0", "--fd=3", "--queues=5000000000"],
+    ["--remove", "--fd=3"], ["--serve", "--br=br0"], ["--br=br0", "--fd=3", "--queues=5000000000"],
     ["--br=br0", "--fd=4294967299"], ["--br=br0", "--fd=00"], ["--br=br0", "--fd=+3"],
     ["--br=br0", "--fd=0x3"], ["--br=br0", "--fd="], ["--br=br0", "--fd=-3"],
     ["--br=br0", "--fd=0"],
