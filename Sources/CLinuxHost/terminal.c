@@ -20,10 +20,17 @@ int clinux_terminal_columns(int descriptor) {
   return result < 0 ? result : size.ws_col;
 }
 
-int clinux_run_in_terminal(const char *path, char *const arguments[]) {
+int clinux_run_in_terminal(const char *path, char *const arguments[], int input) {
+  posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
-  int result = posix_spawnattr_init(&attributes);
+  int result = posix_spawn_file_actions_init(&actions);
   if (result != 0) return -result;
+  if (input >= 0) result = posix_spawn_file_actions_adddup2(&actions, input, 0);
+  if (result == 0) result = posix_spawnattr_init(&attributes);
+  if (result != 0) {
+    posix_spawn_file_actions_destroy(&actions);
+    return -result;
+  }
 
   /* Before the program runs, so that none of its keys can reach us first. */
   struct sigaction ignored = {.sa_handler = SIG_IGN}, interrupt, quit;
@@ -37,8 +44,9 @@ int clinux_run_in_terminal(const char *path, char *const arguments[]) {
   result = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   if (result == 0) result = posix_spawnattr_setsigdefault(&attributes, &defaults);
   pid_t child = 0;
-  if (result == 0) result = posix_spawn(&child, path, NULL, &attributes, arguments, environ);
+  if (result == 0) result = posix_spawn(&child, path, &actions, &attributes, arguments, environ);
   posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
   int ending = -result;
   if (result == 0) {
     do ending = clinux_wait(child);

@@ -18,4 +18,10 @@ public enum EffectiveUser {
     return map.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }).map { Array($0) }
       != ["0", "0", "4294967295"].map { Array($0.utf8) }
   }
+
+  /// What that user is called; the number if nobody knows.
+  public static var name: String {
+    let number = String(clinux_effective_user())
+    return Account.find(number)?.name ?? number
+  }
 }

@@ -24,20 +24,8 @@ public enum File {
   /// operation `open` or `read`, if there is nothing, or more than `maximumSize` bytes.
   public static func readStream(_ path: FilePath, maximumSize: Int) throws(FileError) -> [UInt8] {
     let file = try opened(path)
-    var contents: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65536)
     do throws(Errno) {
-      while true {
-        let count = try retrying {
-          unsafe chunk.withUnsafeMutableBytes {
-            // SAFETY: pointer and size are of one buffer.
-            unsafe clinux_read(file.rawValue, $0.baseAddress, $0.count)
-          }
-        }
-        if count == 0 { return contents }
-        contents += chunk[..<count]
-        if contents.count > maximumSize { throw Errno(EFBIG) }
-      }
+      return try DescriptorContents.read(file.rawValue, maximumSize: maximumSize)
     } catch { throw FileError("read", path, error) }
   }
 

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import CLinuxHost
 internal import LinuxNetworking
-internal import LinuxTypes
+public import LinuxTypes
 
 /// A running process, which no other process is mistaken for when it ends and its number is given
 /// away (`man 2 pidfd_open`).
@@ -36,6 +36,12 @@ public struct ProcessHandle: ~Copyable {
 
   /// Asks it to read its files again, as daemons take SIGHUP.
   public func reload() { signal(SIGHUP) }
+
+  /// Waits until it has ended; however long it takes, or not longer than `milliseconds`.
+  public func awaitEnd(within milliseconds: Int32 = -1) throws(Errno) {
+    let number = descriptor.rawValue
+    _ = try retrying { clinux_poll_readable(number, milliseconds) }
+  }
 
   /// Waits until it has ended; kills it if that takes longer than `milliseconds`.
   public func awaitEnd(killingAfter milliseconds: Int32) {

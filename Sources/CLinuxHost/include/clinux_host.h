@@ -9,6 +9,7 @@
 #include "clinux_directory.h"
 #include "clinux_inspect.h"
 #include "clinux_program.h"
+#include "clinux_service.h"
 #include "clinux_spawn.h"
 #include "clinux_terminal.h"
 #include "clinux_text.h"

@@ -11,10 +11,10 @@ int clinux_is_terminal(int descriptor);
 int clinux_terminal_columns(int descriptor);
 /*
  * Runs the program at `path` with our standard descriptors, environment and terminal, and waits for
- * it, as system(3) does: the keyboard's signals are the program's meanwhile. The result is that of
- * clinux_wait.
+ * it, as system(3) does: the keyboard's signals are the program's meanwhile. `input`, if it is not
+ * negative, is its standard input. The result is that of clinux_wait.
  */
-int clinux_run_in_terminal(const char *path, char *const arguments[]);
+int clinux_run_in_terminal(const char *path, char *const arguments[], int input);
 /*
  * Makes a file that nobody else can read, of a name that nobody can foretell: mkostemps(3).
  * `template` is overwritten with its name; `suffix` is how many bytes follow the six X in it.
