@@ -17,8 +17,9 @@ enum Commands {
   static let all: [any Command.Type] = [
     NetList.self, NetInfo.self, NetDumpXML.self, NetName.self, NetUUID.self, NetDefine.self,
     NetUndefine.self, NetCreate.self, NetStart.self, NetDestroy.self, NetAutostart.self,
+    NetAutostartAll.self,
     NetEdit.self, NetUpdate.self, NetDesc.self, NetMetadata.self, NetForward.self,
-    NetDHCPLeases.self, NetPortList.self, NetEvent.self, NetRepair.self,
+    NetDHCPLeases.self, NetPortList.self, NetEvent.self, NetRepair.self, NetSupervise.self,
     ACLCheck.self, ACLList.self, ACLAdd.self, ACLRemove.self, ACLLint.self,
     TapAdd.self, TapRemove.self, TapListing.self, TapGC.self, Run.self,
     Doctor.self, Map.self,

@@ -14,7 +14,7 @@ enum Dnsmasq {
     return isThere ? "dnsmasq" : nil
   }
 
-  /// Writes its files and starts it.
+  /// Writes its files and starts it, to go on by itself.
   ///
   /// The child that is returned ends when the one that stays has its sockets, and with the reason
   /// if it could not get them.
@@ -22,15 +22,35 @@ enum Dnsmasq {
     _ plan: DnsmasqPlan, of name: NetworkName, keeping kept: [Int32]
   ) throws(EngineError) -> ChildProcess {
     guard let program = ProgramSearch.find("dnsmasq") else { throw .programMissing("dnsmasq") }
-    try write(plan, of: name)
+    try prepare(plan, of: name)
     return try files { () throws(FileError) in
+      try ChildProcess.start(program, arguments(name), keeping: kept)
+    }
+  }
+
+  /// Writes its files and makes this process it, in the foreground, as service managers want it.
+  ///
+  /// The lock of the descriptor `lock` is held until the program that we become closes it, which
+  /// is the first thing that it does: from then on it is found by its arguments.
+  static func become(
+    _ plan: DnsmasqPlan, of name: NetworkName, holding lock: Int32
+  ) throws(EngineError) -> Never {
+    guard let program = ProgramSearch.find("dnsmasq") else { throw .programMissing("dnsmasq") }
+    try prepare(plan, of: name)
+    do throws(FileError) {
+      try ThisProcess.becomeService(program, arguments(name) + ["--keep-in-foreground"], keeping: lock)
+    } catch { throw .file(error) }
+  }
+
+  private static func prepare(_ plan: DnsmasqPlan, of name: NetworkName) throws(EngineError) {
+    try write(plan, of: name)
+    try files { () throws(FileError) in
       // Before dnsmasq does it, since nobody removes the directory of a file.
       if let leases = Places.dnsmasq(name, user: nil).leases {
         try Places.inPassing([Places.state, Places.leases]) { () throws(FileError) in
           try File.make(leases)
         }
       }
-      return try ChildProcess.start(program, arguments(name), keeping: kept)
     }
   }
 
@@ -57,6 +77,7 @@ enum Dnsmasq {
       running.terminate()
       running.awaitEnd(killingAfter: 5000)
     } else {
+      try awaitDying(name)
       try endAll(name)
     }
   }
@@ -123,6 +144,15 @@ enum Dnsmasq {
         bytes.prefix { $0 != UInt8(ascii: "\n") }, maximum: UInt32(Int32.max))
     else { return nil }
     return Int32(number)
+  }
+
+  /// Waits for one that was killed a moment ago, which has no arguments any more and still its
+  /// sockets: the kernel gives them back in this order. What has none for another reason is not
+  /// waited for longer than a second.
+  private static func awaitDying(_ name: NetworkName) throws(EngineError) {
+    guard let process = try noted(name) else { return }
+    let dying = ProcessHandle.find(process) { $0.allSatisfy(\.isEmpty) }
+    _ = try? dying?.awaitEnd(within: 1000)
   }
 
   /// Whether a process with these arguments says that it is the one of `name`.

@@ -34,7 +34,8 @@ enum NetStart: Command {
     for warning in warnings { warning.say(of: name) }
   }
 
-  private static func startAll(
+  /// Starts all that do not run yet, or of these only the ones that start with the machine.
+  static func startAll(
     onlyAutostarted: Bool, withDocker: Bool, _ output: inout CommandOutput
   ) throws(Failure) {
     var progress = Progress("starting networks")
