@@ -27,6 +27,7 @@ enum Tapster {
   /// Runs the command that `words` are; its exit status.
   private static func run(_ words: [String]) -> Int32 {
     var words = words[...]
+    do throws(Failure) { try ServedUser.begin(&words) } catch { return fail(error) }
     var output = CommandOutput(isQuiet: words.first == "-q" || words.first == "--quiet")
     if output.isQuiet {
       words.removeFirst()
@@ -59,6 +60,9 @@ enum Tapster {
   ) -> Int32 {
     var failure: Failure?
     do throws(Failure) { try command.run(arguments, &output) } catch { failure = error }
+    if failure?.isForRootOnly == true, let pkexec = Pkexec.find(.readNetworks) {
+      do throws(Failure) { try pkexec.endAsRoot() } catch { failure = error }
+    }
     do throws(Errno) {
       // The empty line comes behind what was wrong, too.
       try output.flush()

@@ -11,6 +11,8 @@ struct Failure: Error {
   var advice: String?
   /// How the program ends.
   var status: Int32 = 1
+  /// Whether root could have done it, since it is about a file that only he may read.
+  private(set) var isForRootOnly = false
 
   init(_ lines: [String], advice: String? = nil, status: Int32 = 1) {
     self.lines = lines
@@ -26,6 +28,7 @@ struct Failure: Error {
     advice = error.advice
     if case .file(let error) = error, error.errno == .accessDenied, !EffectiveUser.isRoot {
       advice = "this is shown to root only; try: sudo tapster …"
+      isForRootOnly = true
     }
   }
 
@@ -42,10 +45,14 @@ struct Failure: Error {
     do throws(EngineError) { return try body() } catch { throw Failure(summary, error) }
   }
 
-  /// Throws unless the command runs as root.
-  static func unlessRoot() throws(Failure) {
-    guard !EffectiveUser.isRoot else { return }
-    throw Failure(
-      ["this has to be done as root"], advice: "try: sudo tapster …, or pkexec tapster …")
+  /// Sees to it that the command runs as root: if it does not, runs it again through polkit, where
+  /// that is possible, and never returns. `file` is one that it reads, which is opened with the
+  /// rights that we have.
+  ///
+  /// Throws if the command cannot be run as root.
+  static func unlessRoot(reading file: String? = nil) throws(Failure) {
+    guard let pkexec = try Pkexec.unlessRoot() else { return }
+    try pkexec.endAsRoot(
+      reading: try file.map { name throws(Failure) in try DefinitionFile.open(name) })
   }
 }

@@ -11,9 +11,10 @@ enum NetCreate: Command {
     [NetworkOptions.file, NetworkOptions.validate])
 
   static func run(_ arguments: Arguments, _ output: inout CommandOutput) throws(Failure) {
-    try Failure.unlessRoot()
     let file = try arguments.value(of: NetworkOptions.file)
+    try Failure.unlessRoot(reading: file)
     let bytes = try DefinitionFile.read(file)
+    try ServedUser.check(bytes, source: file)
     let (network, warnings) = try Failure.during("Failed to create network from \(file)") {
       () throws(EngineError) in try RunningNetwork.create(bytes, source: file)
     }

@@ -11,9 +11,10 @@ enum NetDefine: Command {
     [NetworkOptions.file, NetworkOptions.validate])
 
   static func run(_ arguments: Arguments, _ output: inout CommandOutput) throws(Failure) {
-    try Failure.unlessRoot()
     let file = try arguments.value(of: NetworkOptions.file)
+    try Failure.unlessRoot(reading: file)
     let bytes = try DefinitionFile.read(file)
+    try ServedUser.check(bytes, source: file)
     let network = try Failure.during("Failed to define network from \(file)") {
       () throws(EngineError) in try Definitions.define(bytes, source: file)
     }

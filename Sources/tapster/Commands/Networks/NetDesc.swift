@@ -34,7 +34,8 @@ enum NetDesc: Command {
       if old.isEmpty { output.say("No \(word) for network: \(network.name)") }
       return output.show(PrintableText.lines(old))
     }
-    try Failure.unlessRoot()
+    if !arguments[edit] { try Failure.unlessRoot() }
+    let pkexec = try Pkexec.unlessRoot()
     var session: EditSession?
     if arguments[edit] {
       let editing = try EditSession.begin(new ?? old, suffix: ".txt")
@@ -45,6 +46,7 @@ enum NetDesc: Command {
         editing.discard()
         return output.say("Network \(word) not changed\n")
       }
+      try pkexec?.end(with: editing)
       session = editing
     }
     do throws(Failure) {

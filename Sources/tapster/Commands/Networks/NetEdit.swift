@@ -13,7 +13,7 @@ enum NetEdit: Command {
     [NetworkOptions.network])
 
   static func run(_ arguments: Arguments, _ output: inout CommandOutput) throws(Failure) {
-    try Failure.unlessRoot()
+    let pkexec = try Pkexec.unlessRoot()
     let state = try NetworkState.named(try arguments.value(of: NetworkOptions.network))
     let name = state.network.name
     let known = try Failure.during(nil) { () throws(EngineError) in
@@ -24,6 +24,7 @@ enum NetEdit: Command {
     let session = try EditSession.begin(original, suffix: ".xml")
     while true {
       let edited = try session.edit()
+      try ServedUser.check(Array(edited.utf8), source: session.source)
       if edited == original {
         session.discard()
         return output.say("Network \(name) XML configuration not changed.\n")
@@ -33,9 +34,19 @@ enum NetEdit: Command {
         let failure: Failure
         var isForeign = false
         do throws(EngineError) {
-          try define(edited, name, session.source, over: known, isForced: isForced)
-          session.discard()
-          return output.say("Network \(name) XML configuration edited.\n")
+          if let pkexec {
+            if !isForced, try Definitions.network(name)?.xml != known { throw .changedMeanwhile }
+            // Says itself what was done.
+            do throws(Failure) {
+              try pkexec.take(session)
+              session.discard()
+              ThisProcess.end(0)
+            } catch { failure = error }
+          } else {
+            try define(edited, name, session.source, over: known, isForced: isForced)
+            session.discard()
+            return output.say("Network \(name) XML configuration edited.\n")
+          }
         } catch {
           failure = Failure(nil, error)
           if case .changedMeanwhile = error { isForeign = true }

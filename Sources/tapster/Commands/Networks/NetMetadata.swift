@@ -36,7 +36,8 @@ enum NetMetadata: Command {
     if new == nil, !arguments[remove], !arguments[edit] {
       return try show(old, asJSON: arguments[NetworkOptions.json], &output)
     }
-    try Failure.unlessRoot()
+    if !arguments[edit] { try Failure.unlessRoot() }
+    let pkexec = try Pkexec.unlessRoot()
     let name = state.network.name
     if arguments[remove] {
       try apply(name, scope, namespace, nil)
@@ -55,6 +56,7 @@ enum NetMetadata: Command {
         session.discard()
         return output.say("Metadata not changed")
       }
+      try pkexec?.end(with: session)
       do throws(Failure) {
         try apply(name, scope, namespace, try element(after, prefix, namespace))
       } catch { throw session.kept(error) }

@@ -25,7 +25,9 @@ enum NetUpdate: Command {
 
   static func run(_ arguments: Arguments, _ output: inout CommandOutput) throws(Failure) {
     let scope = try arguments.scope()
-    try Failure.unlessRoot()
+    let text = try arguments.value(of: xml)
+    let isLiteral = text.hasPrefix("<")
+    try Failure.unlessRoot(reading: isLiteral ? nil : text)
     let name = try NetworkName.found(try arguments.value(of: NetworkOptions.network))
     let verb = try verb(try arguments.value(of: command))
     let place = try arguments.value(of: section)
@@ -34,8 +36,6 @@ enum NetUpdate: Command {
     }
     // Any negative number means none to virsh.
     let index = try arguments.value(of: parentIndex).flatMap { $0 < 0 ? nil : Int($0) }
-    let text = try arguments.value(of: xml)
-    let isLiteral = text.hasPrefix("<")
     let bytes = isLiteral ? Array(text.utf8) : try DefinitionFile.read(text)
 
     try Failure.during("Failed to update network \(name)") { () throws(EngineError) in
