@@ -38,7 +38,8 @@ enum Dnsmasq {
     guard let program = ProgramSearch.find("dnsmasq") else { throw .programMissing("dnsmasq") }
     try prepare(plan, of: name)
     do throws(FileError) {
-      try ThisProcess.becomeService(program, arguments(name) + ["--keep-in-foreground"], keeping: lock)
+      try ThisProcess.becomeService(
+        program, arguments(name) + ["--keep-in-foreground"], keeping: lock)
     } catch { throw .file(error) }
   }
 
