@@ -26,7 +26,8 @@ struct Pkexec {
       let known = (try? File.read(policy)) ?? nil, File.isRootsAlone(policy)
     else { return nil }
     let line = "<annotate key=\"org.freedesktop.policykit.exec.path\">\(path)</annotate>"
-    guard String(decoding: known, as: UTF8.self).contains(line) else { return nil }
+    let lines = String(decoding: known, as: UTF8.self).split(separator: "\n")
+    guard lines.contains(where: { $0.drop { $0 == " " } == line }) else { return nil }
     return Pkexec(pkexec: pkexec, program: path, action: action, words: words)
   }
 
