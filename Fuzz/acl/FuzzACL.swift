@@ -6,6 +6,9 @@ internal import LinuxTypes
 private struct OneOfEach: SubjectNames {
   mutating func names(of user: UserID) throws(Never) -> [[UInt8]] { [Array("build".utf8)] }
   mutating func names(of groups: [GroupID]) throws(Never) -> [[UInt8]] { [Array("kvm".utf8)] }
+  mutating func groups(of user: UserID) throws(Never) -> [GroupID] {
+    GroupID(100).map { [$0] } ?? []
+  }
 }
 
 /// Any bytes as an access control list: parsed to the end or to an error within the text, and the
