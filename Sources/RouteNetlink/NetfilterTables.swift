@@ -81,6 +81,27 @@ public struct NetfilterTable: Equatable, Hashable, Sendable {
     return isAny
   }
 
+  /// Whether one of its chains may drop or reject packets, by its policy or by a rule, so that it is
+  /// worth while to read them. False only if that is sure.
+  public func mayDrop() throws(RouteError) -> Bool {
+    var mayDrop = false
+    try unsafe Self.dump(Int32(NFT_MSG_GETCHAIN.rawValue), of: self) { message, family in
+      // SAFETY: as above.
+      let header = Int32(MemoryLayout<nfgenmsg>.size)
+      guard family == self.family,
+        let table = unsafe nlmsg_find_attr(message, header, Int32(NFTA_CHAIN_TABLE.rawValue)),
+        let text = unsafe nla_get_string(table), unsafe String(cString: text) == self.name,
+        let policy = unsafe nlmsg_find_attr(message, header, Int32(NFTA_CHAIN_POLICY.rawValue))
+      else { return }
+      if unsafe UInt32(bigEndian: nla_get_u32(policy)) != UInt32(NF_ACCEPT) { mayDrop = true }
+    }
+    if mayDrop { return true }
+    try unsafe Self.dump(Int32(NFT_MSG_GETRULE.rawValue), of: self) { message, _ in
+      if unsafe !NetfilterRule.isHarmless(message) { mayDrop = true }
+    }
+    return mayDrop
+  }
+
   /// A table of that family and name.
   public init(family: String, name: String) {
     self.family = family
@@ -88,9 +109,10 @@ public struct NetfilterTable: Equatable, Hashable, Sendable {
   }
 
   /// Has the kernel list all of a kind, and lends each to `body`, with its family if it is one of
-  /// IP.
+  /// IP. Of `table` alone, if the kernel can tell: it does of rules.
   private static func dump(
-    _ request: Int32, _ body: (UnsafeMutablePointer<nlmsghdr>, String?) -> Void
+    _ request: Int32, of table: NetfilterTable? = nil,
+    _ body: (UnsafeMutablePointer<nlmsghdr>, String?) -> Void
   ) throws(RouteError) {
     // SAFETY: the socket is freed once, at the end; what is sent is copied; a buffer that libnl
     // hands out is freed after its messages were lent, each of which libnl says is whole.
@@ -99,10 +121,19 @@ public struct NetfilterTable: Equatable, Hashable, Sendable {
     unsafe nl_socket_disable_auto_ack(socket)
     var result = unsafe nl_connect(socket, NETLINK_NETFILTER)
     if result < 0 { throw failure(result) }
-    var header = nfgenmsg()
     let kind = Int32(NFNL_SUBSYS_NFTABLES) << 8 | request
-    result = unsafe nl_send_simple(
-      socket, kind, Int32(NLM_F_REQUEST | NLM_F_DUMP), &header, MemoryLayout<nfgenmsg>.size)
+    guard let message = unsafe nlmsg_alloc_simple(kind, Int32(NLM_F_REQUEST | NLM_F_DUMP)) else {
+      throw failure(-NLE_NOMEM)
+    }
+    defer { unsafe nlmsg_free(message) }
+    var header = nfgenmsg()
+    if let table { header.nfgen_family = UInt8(table.protocolFamily) }
+    result = unsafe nlmsg_append(
+      message, &header, MemoryLayout<nfgenmsg>.size, Int32(NLMSG_ALIGNTO))
+    if result == 0, let table {
+      result = unsafe nla_put_string(message, Int32(NFTA_RULE_TABLE.rawValue), table.name)
+    }
+    if result == 0 { result = unsafe nl_send_auto(socket, message) }
     if result < 0 { throw failure(result) }
     while true {
       var sender = sockaddr_nl()
@@ -119,18 +150,21 @@ public struct NetfilterTable: Equatable, Hashable, Sendable {
         case NLMSG_ERROR: throw failure(-NLE_FAILURE)
         default:
           let data = unsafe nlmsg_data(message)?.assumingMemoryBound(to: nfgenmsg.self)
-          let family: String? =
-            switch unsafe data.map({ unsafe Int32($0.pointee.nfgen_family) }) {
-            case Int32(NFPROTO_IPV4): "ip"
-            case Int32(NFPROTO_IPV6): "ip6"
-            case Int32(NFPROTO_INET): "inet"
-            default: nil
-            }
-          unsafe body(message, family)
+          let number = unsafe data.map { unsafe Int32($0.pointee.nfgen_family) }
+          unsafe body(message, families.first { $0.number == number }?.name)
         }
         unsafe next = nlmsg_next(message, &left)
       }
     }
+  }
+
+  private static let families = [
+    (name: "ip", number: Int32(NFPROTO_IPV4)), (name: "ip6", number: Int32(NFPROTO_IPV6)),
+    (name: "inet", number: Int32(NFPROTO_INET)),
+  ]
+
+  private var protocolFamily: Int32 {
+    Self.families.first { $0.name == family }?.number ?? Int32(NFPROTO_UNSPEC)
   }
 
   private static func failure(_ result: Int32) -> RouteError {

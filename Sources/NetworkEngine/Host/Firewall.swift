@@ -24,10 +24,27 @@ struct Firewall: ~Copyable {
 
   /// What `nft list …` says, with `-j` in JSON; empty if what is asked about is not there.
   static func list(_ arguments: [String]) throws(EngineError) -> [UInt8] {
+    try FirewallListing.start(arguments).wait()
+  }
+
+  private init(child: consuming ChildProcess) { self.child = child }
+}
+
+/// The program `nft` at work on a list.
+struct FirewallListing: ~Copyable {
+  private let child: ChildProcess
+
+  /// Starts `nft list …`.
+  static func start(_ arguments: [String]) throws(EngineError) -> FirewallListing {
     guard let program = ProgramSearch.find("nft") else { throw .programMissing("nft") }
-    let child = try files { () throws(FileError) in
-      try ChildProcess.start(program, ["nft"] + arguments)
-    }
+    return FirewallListing(
+      child: try files { () throws(FileError) in
+        try ChildProcess.start(program, ["nft"] + arguments)
+      })
+  }
+
+  /// What it says; empty if what is asked about is not there.
+  consuming func wait() throws(EngineError) -> [UInt8] {
     do throws(Errno) {
       let ending = try child.wait()
       return ending.isSuccess ? ending.standardOutput : []

@@ -9,14 +9,27 @@ struct ForeignRules {
   /// What nft says of each of their tables, in JSON.
   private let tables: [[UInt8]]
 
-  /// Looks for them. Where there are none, as the kernel says at once, nft is not asked.
-  init() throws(EngineError) {
-    let found = try Self.tables(at: [.forward, .input])
-    var tables: [[UInt8]] = []
-    for table in found {
-      tables.append(try Firewall.list(["-j", "list", "table", table.family, table.name]))
+  /// Looks for them: for those that may be in the way, or for all, since Docker's chain may be among
+  /// them. Where there are none, as the kernel says at once, nft is not asked.
+  init(withDocker: Bool = false) throws(EngineError) {
+    var telling: [NetfilterTable] = []
+    for table in try Self.tables(at: [.forward, .input]) {
+      let mayDrop = try routes { () throws(RouteError) in try table.mayDrop() }
+      if mayDrop || withDocker { telling.append(table) }
     }
-    self.tables = tables
+    tables = try Self.list(telling[...])
+  }
+
+  /// What nft says of them, side by side.
+  private static func list(_ tables: ArraySlice<NetfilterTable>) throws(EngineError) -> [[UInt8]] {
+    guard let table = tables.first else { return [] }
+    let listing = try FirewallListing.start(["-j", "list", "table", table.family, table.name])
+    let others: [[UInt8]]
+    do throws(EngineError) { others = try list(tables.dropFirst()) } catch {
+      _ = try? listing.wait()
+      throw error
+    }
+    return [try listing.wait()] + others
   }
 
   /// The tables of other programs that have a base chain at one of these hooks.

@@ -283,8 +283,8 @@ final class NetworkStart {
     let forwarding = starts.filter { !$0.record.forwards.isEmpty }
     if forwarding.isEmpty { return }
     // What cannot be asked about is not warned of: the networks are up all the same.
-    guard var rules = try? ForeignRules() else { return }
     let dockers = forwarding.filter(\.withDocker)
+    guard var rules = try? ForeignRules(withDocker: !dockers.isEmpty) else { return }
     for start in dockers {
       start.attempt { () throws(EngineError) in try start.passDocker(rules.docker) }
     }

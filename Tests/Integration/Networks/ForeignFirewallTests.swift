@@ -56,7 +56,61 @@ struct ForeignFirewallTests {
         END
 
         """, remedy: "nft insert rule ip admin forwarding"),
+    Firewall(
+      testDescription: "nft, drop by a verdict map",
+      commands: """
+        nft -f - <<END
+        table inet admin {
+          chain forwarding {
+            type filter hook forward priority 0;
+            ct state vmap { new : drop, established : accept }
+          }
+        }
+        END
+
+        """, remedy: "nft insert rule inet admin forwarding"),
   ]
+
+  /// Rules that let everything go on, of all kinds of which the kernel alone can tell that.
+  private static let harmless = """
+    iptables -N LIBVIRT_FWO
+    iptables -A FORWARD -j LIBVIRT_FWO
+    nft -f - <<END
+    table inet admin {
+      set known { type ipv4_addr; }
+      chain counted { counter; return; }
+      chain forwarding {
+        type filter hook forward priority 0;
+        meta mark set 0x7 ct mark set meta mark
+        ip saddr 192.0.2.0/24 log prefix "seen" limit rate 3/second jump counted
+        ip daddr @known accept
+        tcp flags syn tcp option maxseg size set rt mtu
+        goto counted
+      }
+    }
+    END
+
+    """
+
+  /// The kernel is asked whether anything may drop, and nft only then: it takes milliseconds.
+  @Test(arguments: [("", 0), ("nft add rule ip filter LIBVIRT_FWO udp dport 9 drop\n", 1)])
+  func nftIsNotAskedAboutWhatDropsNothing(dropping: String, tables: Int) throws {
+    let scene = try Scene(
+      Firewall(testDescription: "harmless", commands: Self.harmless + dropping, remedy: ""))
+    let (asked, nft) = ("\(Testbed.scratch)/asked", "\(Testbed.scratch)/programs/nft")
+    try scene.testbed.write(
+      nft, "#!/bin/sh\necho \"$*\" >>\(asked)\nexec /usr/sbin/nft \"$@\"\n")
+    try scene.testbed.output(["chmod", "+x", nft])
+    let started = try scene.testbed.run([
+      "env", "PATH=\(Testbed.scratch)/programs:/usr/sbin:/usr/bin:/sbin:/bin", Testbed.tapster,
+      "net-start", "travel",
+    ])
+    #expect(started.succeeded && started.error.isEmpty, "\(started)")
+    let questions = try scene.testbed.read(asked).split(separator: "\n")
+    #expect(questions.filter { $0 == "-f -" }.count == 1, "\(questions)")
+    #expect(questions.filter { $0.hasPrefix("-j list table") }.count == tables, "\(questions)")
+    #expect(try scene.reach() == "198.51.100.1")
+  }
 
   @Test(arguments: firewalls)
   func theCommandThatIsNamedMendsIt(firewall: Firewall) throws {
