@@ -29,6 +29,8 @@ public enum PrintableText {
   public static func lines(_ text: String) -> String { escapeControls(text, keepingLines: true) }
 
   private static func escapeControls(_ text: String, keepingLines: Bool) -> String {
+    // Most text has none, and is not copied.
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
     var escaped = ""
     for scalar in text.unicodeScalars {
       switch scalar.value {

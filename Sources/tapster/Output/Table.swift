@@ -15,19 +15,20 @@ struct Table {
   /// The lines, each with its end.
   func text(withHead: Bool) -> String {
     let all = withHead ? [head] + rows : rows
-    let widths = head.indices.map { column in
-      all.map { DisplayWidth.of($0[column]) }.max() ?? 0
-    }
+    let measures = all.map { $0.map { DisplayWidth.of($0) } }
+    let widths = head.indices.map { column in measures.map { $0[column] }.max() ?? 0 }
     var text = ""
     for (number, row) in all.enumerated() {
       for (column, cell) in row.enumerated() {
-        text += " " + cell
+        text += " "
+        text += cell
         guard column + 1 < row.count else { break }
-        text += String(repeating: " ", count: widths[column] - DisplayWidth.of(cell) + 2)
+        text += String(repeating: " ", count: widths[column] - measures[number][column] + 2)
       }
       text += "\n"
       if withHead, number == 0 {
-        text += String(repeating: "-", count: widths.reduce(0, +) + 3 * head.count) + "\n"
+        text += String(repeating: "-", count: widths.reduce(0, +) + 3 * head.count)
+        text += "\n"
       }
     }
     return text
