@@ -17,10 +17,10 @@ struct SystemCallRule {
   { SystemCallRule(name: name, argument: argument, mask: mask, value: value) }
 }
 
-/// What the phases *Decide*, *Create* and *Hand over* need of the kernel; everything else kills the
-/// process.
+/// What a process needs of the kernel; everything else kills it.
 enum SystemCallRules {
-  static var all: [SystemCallRule] {
+  /// What the phases *Decide*, *Create* and *Hand over* need.
+  static var ofConfined: [SystemCallRule] {
     let writing = UInt64(O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND)
     return [
       // The tap.
@@ -44,5 +44,27 @@ enum SystemCallRules {
       .when("mmap", 2, is: 0, mask: UInt64(PROT_EXEC)),
       .when("mprotect", 2, is: 0, mask: UInt64(PROT_EXEC)),
     ]
+  }
+
+  /// What a child of the broker needs, which is filtered before it has a client: the phases *Enter*
+  /// and *Reduce* as well. What they change of its credentials they can change only as long as it has
+  /// the capabilities for it, which *Reduce* takes.
+  static var ofBrokerChild: [SystemCallRule] {
+    let writing = UInt64(O_CREAT | O_TRUNC | O_APPEND)
+    let operations = [
+      PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAPBSET_READ, PR_SET_NO_NEW_PRIVS, PR_GET_NO_NEW_PRIVS,
+      PR_SET_DUMPABLE, PR_GET_DUMPABLE,
+    ]
+    return ofConfined + [
+      // The client, who comes over a socket, and the end of his time.
+      .init(name: "recvmsg"), .init(name: "timer_create"), .init(name: "timer_settime"),
+      // Who he is, and to become him.
+      .init(name: "getsockopt"), .init(name: "getpeername"), .init(name: "getgroups"),
+      .init(name: "setgroups"), .init(name: "setresgid"), .init(name: "setresuid"),
+      .init(name: "gettid"), .init(name: "rt_sigprocmask"),
+      // The devices of further queues and of vhost-net; Landlock forbids the likes from *Confine* on.
+      .when("openat", 2, is: UInt64(O_RDWR), mask: UInt64(O_ACCMODE) | writing),
+      .init(name: "landlock_create_ruleset"), .init(name: "landlock_restrict_self"),
+    ] + operations.map { .when("prctl", 0, is: UInt64($0)) }
   }
 }

@@ -79,9 +79,11 @@ enum Entry {
     }
   }
 
-  /// Opens `/dev/net/tun` once for each queue.
-  static func openTaps(_ count: Int) throws(Refusal) -> TapDevice {
-    TapDevice(unattached: try open(TapDevice.devicePath, count, module: "tun"))
+  /// Opens `/dev/net/tun` once for each queue but those that `opened` is for.
+  static func openTaps(_ count: Int, besides opened: consuming DescriptorList) throws(Refusal)
+    -> TapDevice
+  {
+    TapDevice(unattached: try open(TapDevice.devicePath, count, module: "tun", besides: opened))
   }
 
   /// Opens `/dev/vhost-net` `count` times, perhaps never.
@@ -89,11 +91,12 @@ enum Entry {
     try open(FilePath("/dev/vhost-net"), count, module: "vhost_net")
   }
 
-  private static func open(_ path: FilePath, _ count: Int, module: String) throws(Refusal)
-    -> DescriptorList
-  {
-    var descriptors = DescriptorList()
-    for _ in 0..<count {
+  private static func open(
+    _ path: FilePath, _ count: Int, module: String,
+    besides opened: consuming DescriptorList = DescriptorList()
+  ) throws(Refusal) -> DescriptorList {
+    var descriptors = opened
+    while descriptors.numbers.count < count {
       do throws(Errno) {
         descriptors.append(try FileDescriptor.open(path, flags: O_RDWR | O_NOCTTY))
       } catch {

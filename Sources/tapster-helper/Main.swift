@@ -39,51 +39,57 @@ private func serve(_ words: [[UInt8]], _ audience: inout Audience) throws(Refusa
   case .serve:
     // The broker goes on in here, and each of its children comes out, to do what follows as the
     // helper that its client would have started.
-    guard let child = try Broker.serve(activation), let connection = child.awaitClient() else {
-      return nil
-    }
+    guard let child = try Broker.serve(activation) else { return nil }
+    let preparation = child.prepare()
+    guard let connection = child.awaitClient() else { return nil }
     audience = .client(connection)
+    let equipment = try preparation.get()
     let words = try child.enter(for: connection)
-    return try perform(try Entry.command(words, from: audience.origin), words, tell: audience)
-  case .check, .grant, .persist, .remove: return try perform(command, words, tell: audience)
+    let command = try Entry.command(words, from: audience.origin)
+    let recipient = try HandOver.recipient(of: command)
+    return try perform(command, words, handingOverTo: recipient, tell: audience, with: equipment)
+  case .check, .grant, .persist, .remove:
+    // Before anything is opened, which could get the number that the caller names.
+    let recipient = try HandOver.recipient(of: command)
+    let equipment = try Equipment.open()
+    return try perform(command, words, handingOverTo: recipient, tell: audience, with: equipment)
   }
 }
 
 /// Does what `command`, which `words` spell, asks for.
-private func perform(_ command: HelperCommand, _ words: [[UInt8]], tell audience: Audience)
-  throws(Refusal) -> Answer?
-{
-  // Before anything is opened, which could get the number that the caller names.
-  let recipient = try HandOver.recipient(of: command)
-  var socket = try RouteSocket.forRequests()
+private func perform(
+  _ command: HelperCommand, _ words: [[UInt8]], handingOverTo recipient: HandOverSocket?,
+  tell audience: Audience, with given: consuming Equipment
+) throws(Refusal) -> Answer? {
+  var equipment = given
 
   // Without privilege, the broker is asked: what it says counts, not what this process could see.
   // It goes by who connects, and that is the caller, not whose the program's file is.
-  let obstacle = try audience.origin == .commandLine ? Entry.obstacle(over: socket) : nil
+  let obstacle = try audience.origin == .commandLine ? Entry.obstacle(over: equipment.socket) : nil
   var isForBroker = obstacle != nil
   if isForBroker {
     try Reduction.reduceToNothing()
   } else {
-    isForBroker = try Entry.isElsewhere(command, from: audience.origin, over: &socket)
+    isForBroker = try Entry.isElsewhere(
+      command, from: audience.origin, over: &equipment.socket)
   }
   if isForBroker, let answer = try BrokerClient.ask(words, handingOverTo: recipient) {
     return answer
   }
   switch command {
-  case .check(let request): return try check(request, from: audience.origin, over: &socket)
+  case .check(let request): return try check(request, from: audience.origin, with: &equipment)
   case .grant(let request, _), .persist(let request):
-    let log = try DecisionLog()
     do throws(Refusal) {
       if let obstacle { throw obstacle }
-      try grant(request, to: recipient, tell: audience, over: &socket, log)
+      try grant(request, to: recipient, tell: audience, with: &equipment)
     } catch {
       // The log hears of it from a process without rights, as the caller does.
-      if Reduction.surrender() { log.refused(request, error) }
+      if Reduction.surrender() { equipment.log.refused(request, error) }
       throw error
     }
     return nil
   case .remove(let name):
-    try remove(name, over: &socket)
+    try remove(name, with: &equipment)
     return Answer(.success, "")
   // Were answered before.
   case .help, .version, .serve: return nil
@@ -92,11 +98,12 @@ private func perform(_ command: HelperCommand, _ words: [[UInt8]], tell audience
 
 /// Says what would be decided and by which rule; makes nothing, and needs no privilege.
 private func check(
-  _ request: TapRequest, from origin: RequestOrigin, over socket: inout RouteSocket
+  _ request: TapRequest, from origin: RequestOrigin, with equipment: inout Equipment
 ) throws(Refusal) -> Answer {
   let caller = try Reduction.reduceToNothing()
-  try Confinement.confine()
-  let permission = try Permission.decide(request, for: caller, from: origin, over: &socket)
+  try Confinement.confine(isFiltered: equipment.isFiltered)
+  let permission = try Permission.decide(
+    request, for: caller, from: origin, over: &equipment.socket)
   return Answer(.success, permission.description + "\n")
 }
 
@@ -104,12 +111,12 @@ private func check(
 /// the same to administrators.
 private func grant(
   _ request: TapRequest, to recipient: HandOverSocket?, tell audience: Audience,
-  over socket: inout RouteSocket, _ log: borrowing DecisionLog
+  with equipment: inout Equipment
 ) throws(Refusal) {
   // 0 Enter: with all of root's rights, or in a child of the broker with what that left of them.
   // The process is in order, the command line is read and the sockets are open; open the devices,
   // which only root may open on some hosts. Nothing else is touched.
-  let taps = try Entry.openTaps(request.queues)
+  let taps = try Entry.openTaps(request.queues, besides: equipment.takeDevice())
   let vhosts = try Entry.openVhosts(request.vhost ? request.queues : 0)
   let now = WallClock.seconds
 
@@ -118,19 +125,19 @@ private func grant(
 
   // 2 Confine: from here on no file is opened but for reading, no socket is made, and no system
   // call that is not on the list.
-  try Confinement.confine()
+  try Confinement.confine(isFiltered: equipment.isFiltered)
 
   // 3 Decide: look, and change nothing.
   let permission = try Permission.decide(
-    request, for: caller, from: audience.origin, over: &socket)
+    request, for: caller, from: audience.origin, over: &equipment.socket)
 
   // 4 Create: the only phase that uses CAP_NET_ADMIN.
   let tap = try GrantedTap.create(
-    on: taps, request, for: caller, by: permission, at: now, over: &socket)
+    on: taps, request, for: caller, by: permission, at: now, over: &equipment.socket)
 
   // 5 Hand over: tell the log before the caller has anything, give up the last right, send; or, of
   // a tap that is to stay, say what it is called.
-  log.granted(request, to: caller, tap)
+  equipment.log.granted(request, to: caller, tap)
   try Reduction.dropLastCapability()
   if let recipient {
     try HandOver.send(tap, vhosts, to: recipient)
@@ -141,21 +148,21 @@ private func grant(
 
 /// Removes a tap that outlived the process that made it, or throws why not; the log hears of it
 /// either way.
-private func remove(_ name: InterfaceName, over socket: inout RouteSocket) throws(Refusal) {
-  // 0 Enter: open the device, which only root may open on some hosts.
-  let log = try DecisionLog()
+private func remove(_ name: InterfaceName, with equipment: inout Equipment) throws(Refusal) {
   do throws(Refusal) {
-    let device = try Entry.openTaps(1)
+    // 0 Enter: open the device, which only root may open on some hosts.
+    let device = try Entry.openTaps(1, besides: equipment.takeDevice())
 
     // 1 and 2, Reduce and Confine: what follows takes no right but the owner's.
     let caller = try Reduction.reduceToNothing()
-    try Confinement.confine()
+    try Confinement.confine(isFiltered: equipment.isFiltered)
 
     // 3 and 4: the kernel decides, too.
-    let removed = try TapRemoval.remove(name, through: device, for: caller.user, over: &socket)
-    log.removed(removed, of: caller)
+    let removed = try TapRemoval.remove(
+      name, through: device, for: caller.user, over: &equipment.socket)
+    equipment.log.removed(removed, of: caller)
   } catch {
-    if Reduction.surrender() { log.refused(removalOf: name, error) }
+    if Reduction.surrender() { equipment.log.refused(removalOf: name, error) }
     throw error
   }
 }

@@ -4,18 +4,38 @@ internal import LinuxTypes
 internal import TapBroker
 
 /// A child of the broker, before it does what every helper does: phase 0, up to the point where one
-/// that its client had started would be.
+/// that its client had started would be. What needs no client is done before he comes.
 struct BrokerChild: ~Copyable {
   /// Over which the client comes.
   let channel: FileDescriptor
   /// The numbers that are nobody's in the broker's user namespace.
   let unmapped: UnmappedIDs
 
+  /// Opens what every request needs, and filters the system calls: before a byte of anybody's is
+  /// read, and while nobody waits. What fails is for the client to hear, when he comes.
+  func prepare() -> Result<Equipment, Refusal> {
+    do throws(Refusal) { return .success(try equip()) } catch { return .failure(error) }
+  }
+
+  private func equip() throws(Refusal) -> Equipment {
+    var equipment = try Equipment.open()
+    // Where there is none, the client is told so when he asks for a tap.
+    do throws(Errno) {
+      equipment.device.append(
+        try FileDescriptor.open(TapDevice.devicePath, flags: O_RDWR | O_NOCTTY))
+    } catch {}
+    do throws(Errno) { _ = try value(clinux_unblock_signals()) } catch {
+      throw Refusal(.failure, "cannot take signals: \(error.description)")
+    }
+    try SystemCallFilter.install(.ofBrokerChild)
+    equipment.isFiltered = true
+    return equipment
+  }
+
   /// Waits for the client: the connection to him is open until the process ends. Nil if none is to
   /// come, as the broker has gone.
   func awaitClient() -> MessageSocket? {
     do throws(Errno) {
-      _ = try value(clinux_unblock_signals())
       var descriptors = DescriptorList()
       _ = try descriptors.receive(from: channel.rawValue, maximumSize: 1, waiting: true)
       guard let connection = descriptors.takeLast() else { return nil }

@@ -93,15 +93,18 @@ struct BrokerPrivilegesTests {
     #expect(status["Gid"] == "1002 1002 1002 1002")
     #expect(status["CapEff"] == Self.parents)
     let open = try #require(status["open"])
-    #expect(open.matches(of: /socket:/).count == 2, "the parent's and the client's: \(open)")
+    #expect(
+      open.matches(of: /socket:/).count == 4,
+      "to the parent, the client, the kernel and the log: \(open)")
     #expect(!open.contains("broker.lock") && !open.contains("signalfd"), "\(open)")
+    #expect(status["Seccomp"] == "2", "the filter comes before the client")
     withExtendedLifetime(others) {}
   }
 
   /// Each call of a child that takes rights away or limits it fails in turn: then there is no tap.
   @Test(arguments: [
     "timer_create", "timer_settime", "rt_sigprocmask", "setgroups", "setresgid", "setresuid",
-    "prctl", "capset", "landlock_restrict_self", "seccomp", "getsockopt",
+    "prctl", "capset", "landlock_restrict_self", "getsockopt",
   ])
   func everyCallThatTakesRightsAwayFailing(call: String) throws {
     var failures = 0
@@ -124,6 +127,30 @@ struct BrokerPrivilegesTests {
       try scene.scene.expectNoTaps()
     }
     #expect(failures > 0, "it never came to that")
+  }
+
+  /// The filter is there before the client: where it cannot be had, he is told so.
+  @Test func aChildWithoutAFilterServesNobody() throws {
+    scene.broker.signal(SIGTERM)
+    _ = try scene.broker.wait()
+    let trace = "\(Testbed.scratch)/trace"
+    let strace = try scene.testbed.command([
+      "strace", "-f", "-o", trace, "-e", "trace=seccomp", "-e", "inject=seccomp:error=ENOMEM",
+      Testbed.helper, "--serve",
+    ]).start()
+    defer { strace.signal(SIGTERM) }
+    let deadline = Deadline(after: .patience)
+    while !scene.testbed.exists(BrokerScene.socket), deadline.milliseconds > 0 { sched_yield() }
+    let connection = try MessageConnection(
+      to: BrokerScene.socket, of: scene.testbed, as: .student)
+    try connection.ask(["--br=br0"])
+    let answer = try #require(try connection.receive())
+    scene.expectRefusal(answer, .failure, "the system call filter: ")
+    try scene.scene.expectNoTaps()
+    let attempts = try scene.testbed.read(trace).split(separator: "\n").count {
+      $0.contains("INJECTED")
+    }
+    #expect((1...2).contains(attempts), "of its child and the next: \(attempts)")
   }
 
   @Test func theLogHearsOfItAsFromAHelper() throws {

@@ -25,6 +25,9 @@ struct BrokerScene {
     broker = try Self.start(in: scene.testbed)
     file = try .reference(to: scene.testbed.root + Self.socket)
     try Self.installPlainHelper(in: scene.testbed)
+    // Behind the connection by which it was seen to listen.
+    _ = try ask(["--check", "--br=br0"], as: .root)
+    try awaitIdle()
   }
 
   static func installPlainHelper(in testbed: Testbed) throws {
