@@ -117,7 +117,7 @@ struct Broker: ~Copyable {
       }
     }
     if entries[0].revents != 0 { takeSignals() }
-    if entries[1].revents != 0 { acceptAll(at: now) }
+    if entries[1].revents != 0 { acceptAll() }
   }
 
   private func entry(_ descriptor: Int32) -> pollfd {
@@ -157,7 +157,8 @@ struct Broker: ~Copyable {
 
   // MARK: Connections
 
-  private mutating func acceptAll(at now: Int64) {
+  private mutating func acceptAll() {
+    let now = clinux_monotonic_milliseconds()
     // No more than may wait: who connects as fast as he is turned away would keep us here.
     for _ in 0..<Admission.maximumWaitingOfUser where admission.hasRoom {
       let connection: FileDescriptor

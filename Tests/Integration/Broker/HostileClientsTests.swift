@@ -41,6 +41,17 @@ struct HostileClientsTests {
     try expectNothingLeft()
   }
 
+  /// A client's time begins when he comes, however long nobody came before.
+  @Test func whoComesAfterALongSilence() throws {
+    // Another broker tells when as much time has passed.
+    let clock = try BrokerScene()
+    let silent = try clock.connect()
+    clock.expectRefusal(
+      try #require(try silent.receive()), .usage, "asked nothing for 5 seconds")
+    for _ in 0..<2 { try scene.expectGrant(try scene.ask(["--br=br0"])) }
+    try expectNothingLeft()
+  }
+
   /// A request is one message: the first half is one, too.
   @Test func halfARequest() throws {
     let connection = try scene.connect()
