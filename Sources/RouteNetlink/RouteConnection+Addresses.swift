@@ -75,7 +75,7 @@ extension RouteConnection {
     var cache: OpaquePointer?
     let result = unsafe rtnl_addr_alloc_cache(socket, &cache)
     guard result >= 0, let cache = unsafe cache else {
-      throw Self.error("list", "addresses", result)
+      throw failed("list", "addresses", result)
     }
     defer { unsafe nl_cache_free(cache) }
     var found: [(address: Address, index: InterfaceIndex)] = []

@@ -201,7 +201,7 @@ extension RouteConnection {
     var cache: OpaquePointer?
     let result = unsafe rtnl_link_alloc_cache(socket, AF_UNSPEC, &cache)
     guard result >= 0, let cache = unsafe cache else {
-      throw Self.error("list", "interfaces", result)
+      throw failed("list", "interfaces", result)
     }
     defer { unsafe nl_cache_free(cache) }
     var found: [KnownLink] = []
@@ -247,7 +247,7 @@ extension RouteConnection {
     // SAFETY: the name is NUL-terminated; what libnl hands out is ours to put back, once.
     let result = unsafe rtnl_link_get_kernel(socket, number, name, &link)
     if result == -NLE_OBJ_NOTFOUND || result == -NLE_NODEV { return nil }
-    guard result >= 0, let found = unsafe link else { throw Self.error("read", subject, result) }
+    guard result >= 0, let found = unsafe link else { throw failed("read", subject, result) }
     defer { unsafe rtnl_link_put(found) }
     return unsafe Link(found)
   }

@@ -84,7 +84,7 @@ extension RouteConnection {
       var cache: OpaquePointer?
       let result = unsafe rtnl_route_alloc_cache(socket, family, 0, &cache)
       guard result >= 0, let cache = unsafe cache else {
-        throw Self.error("list", "routes", result)
+        throw failed("list", "routes", result)
       }
       defer { unsafe nl_cache_free(cache) }
       var object = unsafe nl_cache_get_first(cache)

@@ -31,13 +31,13 @@ extension RouteConnection {
     // SAFETY of this and the following: what libnl hands out is checked, put back once, and not
     // used after.
     guard let root = unsafe rtnl_qdisc_alloc() else {
-      throw Self.error("shape", subject, -NLE_NOMEM)
+      throw failed("shape", subject, -NLE_NOMEM)
     }
     defer { unsafe rtnl_qdisc_put(root) }
     unsafe identify(root, index, handle: 0x1_0000, parent: cnetlinkroute_TC_H_ROOT)
     unsafe rtnl_htb_set_defcls(root, 2)
     let added = unsafe rtnl_qdisc_add(socket, root, NLM_F_CREATE | NLM_F_EXCL)
-    if added < 0 { throw Self.error("shape", subject, added) }
+    if added < 0 { throw failed("shape", subject, added) }
     do throws(RouteError) {
       try addClass(index, handle: 0x1_0001, parent: 0x1_0000, shape, burst: nil)
       try addClass(index, handle: 0x1_0002, parent: 0x1_0001, shape, burst: shape.burst)
@@ -55,7 +55,7 @@ extension RouteConnection {
     let result = unsafe rtnl_qdisc_delete(socket, root)
     // Somebody else was faster.
     if result == -NLE_OBJ_NOTFOUND || result == -NLE_NODEV { return }
-    if result < 0 { throw Self.error("unshape", "interface \(index.rawValue)", result) }
+    if result < 0 { throw failed("unshape", "interface \(index.rawValue)", result) }
   }
 
   /// Whether what leaves an interface is shaped as ``shape(_:_:)`` does it.
@@ -63,7 +63,7 @@ extension RouteConnection {
     var cache: OpaquePointer?
     let result = unsafe rtnl_qdisc_alloc_cache(socket, &cache)
     guard result >= 0, let cache = unsafe cache else {
-      throw Self.error("list", "queueing disciplines", result)
+      throw failed("list", "queueing disciplines", result)
     }
     defer { unsafe nl_cache_free(cache) }
     guard
@@ -80,7 +80,7 @@ extension RouteConnection {
     _ index: InterfaceIndex, handle: UInt32, parent: UInt32, _ shape: Shape, burst: UInt32?
   ) throws(RouteError) {
     guard let bucket = unsafe rtnl_class_alloc() else {
-      throw Self.error("shape", "interface \(index.rawValue)", -NLE_NOMEM)
+      throw failed("shape", "interface \(index.rawValue)", -NLE_NOMEM)
     }
     defer { unsafe rtnl_class_put(bucket) }
     unsafe identify(bucket, index, handle: handle, parent: parent)
@@ -88,7 +88,7 @@ extension RouteConnection {
     unsafe rtnl_htb_set_ceil64(bucket, shape.ceiling)
     if let burst { unsafe rtnl_htb_set_rbuffer(bucket, burst) }
     let result = unsafe rtnl_class_add(socket, bucket, NLM_F_CREATE | NLM_F_EXCL)
-    if result < 0 { throw Self.error("shape", "interface \(index.rawValue)", result) }
+    if result < 0 { throw failed("shape", "interface \(index.rawValue)", result) }
   }
 
   // SAFETY of the callers: `object` is a queueing discipline or class of libnl's.

@@ -8,23 +8,39 @@ internal import LinuxTypes
 /// exists is changed.
 @safe
 public struct RouteConnection: ~Copyable {
-  let socket: OpaquePointer
+  private let current: CurrentSocket
+
+  /// Good for one request.
+  var socket: OpaquePointer { unsafe current.socket }
 
   /// Opens one.
   public static func open() throws(RouteError) -> RouteConnection {
-    // SAFETY: the pointer is checked, and freed in `deinit` and nowhere else.
+    unsafe RouteConnection(current: CurrentSocket(try socket()))
+  }
+
+  private init(current: CurrentSocket) { self.current = current }
+
+  private static func socket() throws(RouteError) -> OpaquePointer {
+    // SAFETY: the pointer is checked, and its owner, which is the caller or this, frees it once.
     guard let socket = unsafe nl_socket_alloc() else {
       throw error("open", "routing netlink", -NLE_NOMEM)
     }
-    let connection = unsafe RouteConnection(socket: socket)
     let result = unsafe nl_connect(socket, NETLINK_ROUTE)
-    if result < 0 { throw error("open", "routing netlink", result) }
-    return connection
+    if result < 0 {
+      unsafe nl_socket_free(socket)
+      throw error("open", "routing netlink", result)
+    }
+    return unsafe socket
   }
 
-  private init(socket: OpaquePointer) { unsafe self.socket = unsafe socket }
-
-  deinit { unsafe nl_socket_free(socket) }
+  /// The error of a request that failed.
+  ///
+  /// The next one gets another socket: where it was the reading that failed, the answer may still
+  /// be in the old one, and would be taken for that to what is asked next.
+  func failed(_ operation: String, _ subject: String, _ result: Int32) -> RouteError {
+    do throws(RouteError) { unsafe current.replace(by: try Self.socket()) } catch {}
+    return Self.error(operation, subject, result)
+  }
 
   // MARK: Messages
 
@@ -34,11 +50,11 @@ public struct RouteConnection: ~Copyable {
   ) throws(RouteError) {
     // SAFETY: `nl_send_sync` frees the message, whatever becomes of it.
     guard let message = unsafe nlmsg_alloc_simple(type, flags) else {
-      throw Self.error(operation, subject, -NLE_NOMEM)
+      throw failed(operation, subject, -NLE_NOMEM)
     }
     unsafe body(message)
     let result = unsafe nl_send_sync(socket, message)
-    guard result >= 0 else { throw Self.error(operation, subject, result) }
+    guard result >= 0 else { throw failed(operation, subject, result) }
   }
 
   func appendHeader<Header: BitwiseCopyable>(
@@ -68,4 +84,20 @@ public struct RouteConnection: ~Copyable {
       operation: operation, subject: subject, code: -result,
       words: String(cString: nl_geterror(result)))
   }
+}
+
+/// The socket that a connection uses now.
+@safe
+private final class CurrentSocket {
+  private(set) var socket: OpaquePointer
+
+  init(_ socket: OpaquePointer) { unsafe self.socket = unsafe socket }
+
+  // SAFETY: whoever was lent the socket is done with it when another takes its place.
+  func replace(by other: OpaquePointer) {
+    unsafe nl_socket_free(socket)
+    unsafe socket = unsafe other
+  }
+
+  deinit { unsafe nl_socket_free(socket) }
 }
