@@ -77,3 +77,9 @@ int clinux_await_no_reader(int pipe, int milliseconds) {
                            .tv_nsec = milliseconds % 1000 * 1000000L};
   return VALUE_OR_ERRNO(ppoll(&entry, 1, &limit, NULL));
 }
+
+int clinux_has_room(int descriptor) {
+  struct pollfd entry = {.fd = descriptor, .events = POLLOUT};
+  struct timespec none = {0, 0};
+  return VALUE_OR_ERRNO(ppoll(&entry, 1, &none, NULL));
+}

@@ -6,7 +6,15 @@ enum NetworkCheck {
 
   /// The command that puts right what a network misses.
   static func repair(_ network: String) -> String {
-    "tapster net-repair \(ShellWord.quoted(network))"
+    "tapster net-repair \(word(network))"
+  }
+
+  /// The command that changes a network.
+  private static func edit(_ network: String) -> String { "tapster net-edit \(word(network))" }
+
+  /// A network's name behind a command, which takes none of its own for an option.
+  private static func word(_ network: String) -> String {
+    (network.hasPrefix("-") ? "-- " : "") + ShellWord.quoted(network)
   }
 
   private static func check(_ network: HostFacts.Network, _ facts: HostFacts) -> CheckResult {
@@ -14,7 +22,7 @@ enum NetworkCheck {
       return .found(
         Finding(
           .networkDefinition, "network \(network.name): \(problem)", why: "it cannot be started",
-          advice: "mend its definition: tapster net-edit \(ShellWord.quoted(network.name))"))
+          advice: "mend its definition: \(edit(network.name))"))
     }
     if let overlap = network.overlap, network.isActive || network.isWanted {
       return .found(clash(network, overlap))
@@ -39,16 +47,15 @@ enum NetworkCheck {
           .networkLeft, "a start or stop of network \(network.name) did not come to its end",
           why: "what it left may still pass packets", fix: repair(network.name)))
     }
-    let start = "tapster net-start \(ShellWord.quoted(network.name))"
+    let start = "tapster net-start \(word(network.name))"
     if let name = network.takenName {
       return .found(
         Finding(
           .bridgeTaken,
           "there is an interface called \(name) already, which is not the bridge of "
             + "network \(network.name)",
-          why: "so that cannot be started; if the interface is needed, give the network another "
-            + "name in <bridge name='…'/>",
-          fix: "ip link delete \(ShellWord.quoted(name)) && \(start)"))
+          why: "so that cannot be started",
+          advice: "give the network another name in <bridge name='…'/>: \(edit(network.name))"))
     }
     return .found(
       Finding(
@@ -61,14 +68,13 @@ enum NetworkCheck {
   ) -> Finding {
     let kind = overlap.isRoute ? "route" : "address"
     let place = overlap.interface.map { " on \($0)" } ?? ""
-    let device = overlap.interface.map { " dev \(ShellWord.quoted($0))" } ?? ""
     return Finding(
       .subnetOverlap,
       "\(overlap.subnet) of network \(network.name) overlaps the host's \(kind) "
         + "\(overlap.other)\(place)",
-      why: "packets for one reach the other; if that \(kind) is needed, give the network another "
-        + "subnet (tapster net-edit)",
-      fix: "ip \(kind) delete \(overlap.other)\(device)")
+      why: "packets for one reach the other",
+      // Not to take away the host's: any member of group tapster may define a network.
+      advice: "give the network another subnet in <ip>: \(edit(network.name))")
   }
 
   private static func forwarding(_ network: HostFacts.Network) -> CheckResult {

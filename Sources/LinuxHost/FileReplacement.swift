@@ -37,11 +37,7 @@ public struct FileReplacement: ~Copyable {
     self.path = path
     temporary = path.parent.appending(".\(path.lastComponent).new")
     do throws(Errno) {
-      let number = unsafe temporary.withCString {
-        // SAFETY: the path is NUL-terminated and outlives the call.
-        unsafe clinux_open($0, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode)
-      }
-      let file = FileDescriptor(owning: try value(number))
+      let file = try Self.create(temporary, mode)
       try file.write(contents)
       if let rights {
         _ = try value(clinux_fchown(file.rawValue, rights.user, rights.group))
@@ -51,6 +47,23 @@ public struct FileReplacement: ~Copyable {
       if rights != nil { try Self.copyAttributes(of: path, to: file) }
       _ = try value(clinux_fsync(file.rawValue))
     } catch { throw FileError("write", temporary, error) }
+  }
+
+  /// Makes the file at `path`: a new one, not what a process that was killed has left there, or
+  /// somebody else who may write to the directory and has it open.
+  private static func create(_ path: FilePath, _ mode: UInt32) throws(Errno) -> FileDescriptor {
+    func attempt() -> Int32 {
+      unsafe path.withCString {
+        // SAFETY: the path is NUL-terminated and outlives the call.
+        unsafe clinux_open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode)
+      }
+    }
+    do throws(Errno) { return FileDescriptor(owning: try value(attempt())) } catch {
+      guard error == .exists else { throw error }
+      // SAFETY: as above.
+      _ = try value(unsafe path.withCString { unsafe clinux_unlink($0) })
+      return FileDescriptor(owning: try value(attempt()))
+    }
   }
 
   /// Copies what goes with a file beside its mode: more rights (`man 5 acl`), its label, and what its

@@ -6,12 +6,15 @@ public import LinuxTypes
 /// What a process of root's does that serves others.
 extension ThisProcess {
   /// Forgets what the one who started us, and may not be root, has set and we would go by: signals
-  /// that are blocked or ignored, timers, limits, the mask of new files' modes. Throws what the
-  /// kernel refused.
+  /// that are blocked or ignored, timers, limits, the mask of new files' modes, its place behind all
+  /// others. His terminal does not stop us any more, who may hold locks. Throws what the kernel
+  /// refused.
   public static func forgetCaller() throws(Errno) {
     _ = try value(clinux_reset_signals())
     _ = try value(clinux_stop_timers())
     _ = try value(clinux_lift_limits())
+    _ = try value(clinux_lift_priority())
+    _ = try value(clinux_ignore_stops())
     _ = clinux_set_umask(0o022)
   }
 

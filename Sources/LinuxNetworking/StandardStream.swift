@@ -6,6 +6,9 @@ public enum StandardStream: Int32, Sendable {
   case output = 1
   case error = 2
 
+  /// Whether a line can be written there now without waiting for a reader.
+  public var hasRoom: Bool { clinux_has_room(rawValue) > 0 }
+
   /// Writes all of `text`; what the reader does not take is lost.
   public func write(_ text: String) { try? send(text) }
 

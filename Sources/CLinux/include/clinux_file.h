@@ -54,4 +54,7 @@ int clinux_unread(int pipe);
  */
 int clinux_await_no_reader(int pipe, int milliseconds);
 
+/* 1 if a write of a line would not wait, else 0. poll(2). */
+int clinux_has_room(int descriptor);
+
 #endif

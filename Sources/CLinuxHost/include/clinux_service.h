@@ -13,6 +13,13 @@ int clinux_is_roots_alone(const char *path);
  */
 int clinux_lift_limits(void);
 /*
+ * This process is scheduled as one that nobody has put back, and is not the first that dies where
+ * memory is short. sched(7), setpriority(2), ioprio_set(2), proc(5).
+ */
+int clinux_lift_priority(void);
+/* A terminal does not stop this process any more. */
+int clinux_ignore_stops(void);
+/*
  * Becomes the program at `path`, with the standard descriptors of this one, `kept` as descriptor 3,
  * and no other; signals at their defaults, none blocked. Returns only if it fails: -errno, and
  * then other descriptors may be gone. execve(2).

@@ -215,7 +215,8 @@ public struct RouteSocket: ~Copyable {
   private borrowing func exchange(_ messages: [Request], request: StaticText) throws(NetlinkError)
     -> [Link]
   {
-    let batch = Array(messages.map { $0.bytes }.joined())
+    var batch: [UInt8] = []
+    for message in messages { batch += message.bytes }
     do throws(Errno) {
       // SAFETY: the array outlives the call and has the size that it is told.
       _ = try retrying { unsafe clinux_netlink_send(descriptor.rawValue, batch, batch.count) }

@@ -108,7 +108,10 @@ public enum Definitions {
     try files { () throws(FileError) in
       try Directory.make(Places.definitions.parent)
       try Directory.make(Places.definitions)
-      try File.replace(Places.definition(network.name), with: Array(network.xml.utf8), mode: 0o644)
+      let path = Places.definition(network.name)
+      // Whom an administrator keeps from reading it is kept from it.
+      let mode = File.exists(path) ? try FileReplacement.Rights.of(path).mode & 0o666 : 0o644
+      try File.replace(path, with: Array(network.xml.utf8), mode: mode)
     }
   }
 

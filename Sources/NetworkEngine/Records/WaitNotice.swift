@@ -21,7 +21,8 @@ public enum WaitNotice {
         if !arguments.isEmpty { words += " (\(arguments))" }
       }
       let line = PrintableText.line("waiting for \(words), which holds the lock of \(what)")
-      StandardStream.error.write(line + "\n")
+      // It may hold other locks already, for as long as nobody reads this.
+      if StandardStream.error.hasRoom { StandardStream.error.write(line + "\n") }
     }
   }
 }

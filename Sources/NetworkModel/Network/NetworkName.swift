@@ -10,7 +10,13 @@ public struct NetworkName: Equatable, Hashable, Comparable, Sendable {
   public init?(_ text: String) {
     let bytes = text.utf8
     guard (1...200).contains(bytes.count), text != ".", text != ".." else { return nil }
-    for byte in bytes where byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") { return nil }
+    var last: UInt8 = 0
+    for byte in bytes {
+      if byte < 0x20 || byte == 0x7F || byte == UInt8(ascii: "/") { return nil }
+      // Those of C1, which steer terminals as well, are C2 80 to C2 9F.
+      if last == 0xC2, byte < 0xA0 { return nil }
+      last = byte
+    }
     self.text = text
   }
 

@@ -17,7 +17,10 @@ struct Progress {
   mutating func step() {
     count += 1
     let now = MonotonicClock.milliseconds
-    guard isSeen, now - start >= 1000, now - shown >= 100 else { return }
+    // Who holds the terminal's output back must not hold us back, who may have locks.
+    guard isSeen, now - start >= 1000, now - shown >= 100, StandardStream.error.hasRoom else {
+      return
+    }
     shown = now
     StandardStream.error.write("\r\(what): \(count)")
   }

@@ -158,7 +158,8 @@ struct Breakage: Sendable, CustomTestStringConvertible {
     Breakage(
       "network-inactive", "tapster net-destroy default", arguments: ["--user=build", "default"]),
     Breakage(
-      "bridge-taken", "tapster net-destroy default && ip link add virbr0 type bridge"),
+      "bridge-taken", "tapster net-destroy default && ip link add virbr0 type bridge",
+      mend: "ip link delete virbr0 && tapster net-start default"),
     Breakage(
       "network-left",
       """
@@ -171,8 +172,12 @@ struct Breakage: Sendable, CustomTestStringConvertible {
     Breakage(
       "network-definition", "echo nonsense >/etc/tapster/networks/odd.xml",
       mend: "rm /etc/tapster/networks/odd.xml"),
-    Breakage("subnet-overlap", "ip address add 192.168.122.201/30 dev lo"),
-    Breakage("subnet-overlap", "ip route add 192.168.0.0/16 dev uplink0"),
+    Breakage(
+      "subnet-overlap", "ip address add 192.168.122.201/30 dev lo",
+      mend: "ip address delete 192.168.122.201/30 dev lo"),
+    Breakage(
+      "subnet-overlap", "ip route add 192.168.0.0/16 dev uplink0",
+      mend: "ip route delete 192.168.0.0/16 dev uplink0"),
     Breakage("forwarding-off", "sysctl -qw net.ipv4.ip_forward=0"),
     Breakage("rules-gone", "nft flush ruleset"),
     Breakage("rules-gone", "nft delete table inet tapster"),

@@ -108,10 +108,13 @@ struct UnitTests {
       "\(Self.prefix)/libexec/tapster/supervise-networks",
     ]
     #expect(try testbed.output(run) == "")
-    for name in ["default", "lab one", "-x", "a*"] {
+    let long = "!" + String(repeating: "ü", count: 90)
+    for name in ["default", "lab one", "-x", "a*", long] {
       try testbed.write("/run/tapster/active/\(name)", "")
     }
-    let asked = try testbed.output(run).split(separator: "\n").map { String($0) }
+    let answer = try testbed.run(run)
+    #expect(answer.succeeded && answer.error.contains("\(long): its name is too long"))
+    let asked = answer.output.split(separator: "\n").map { String($0) }
     #expect(Array(asked.prefix(3)) == ["start", "--no-block", "--"])
     #expect(
       asked.dropFirst(3).sorted() == [

@@ -41,11 +41,16 @@ enum NetStart: Command {
     var progress = Progress("starting networks")
     var failures: [String] = []
     var advice: String?
-    defer { progress.end() }
+    // Said when no lock is held any more, which whoever does not read them would hold.
+    var warnings: [(NetworkName, Warning)] = []
+    defer {
+      progress.end()
+      for (name, warning) in warnings { warning.say(of: name) }
+    }
     try Failure.during("Failed to start networks") { () throws(EngineError) in
       try RunningNetwork.startAll(
         onlyAutostarted: onlyAutostarted, withDocker: withDocker, ready: { progress.step() },
-        warn: { name, warning in warning.say(of: name) }
+        warn: { warnings.append(($0, $1)) }
       ) { outcome in
         switch outcome {
         case .started(let name): output.say("Network \(name) started\n")
