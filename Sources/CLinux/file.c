@@ -48,6 +48,8 @@ int clinux_file_status(int descriptor, struct clinux_file_status *status) {
   return 0;
 }
 
+int clinux_chmod(const char *path, mode_t mode) { return VALUE_OR_ERRNO(chmod(path, mode)); }
+
 int clinux_mkdir(const char *path, mode_t mode) { return VALUE_OR_ERRNO(mkdir(path, mode)); }
 
 int clinux_unlink(const char *path) { return VALUE_OR_ERRNO(unlink(path)); }

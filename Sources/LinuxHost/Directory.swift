@@ -12,6 +12,8 @@ public enum Directory {
     let result = unsafe path.withCString { unsafe clinux_mkdir($0, mode) }
     do throws(Errno) {
       _ = try value(result)
+      // Whatever the mask of who runs us: it would keep others from what is there for all.
+      _ = try value(unsafe path.withCString { unsafe clinux_chmod($0, mode) })
       return true
     } catch {
       if error == .exists { return false }

@@ -34,6 +34,9 @@ int clinux_file_status(int descriptor, struct clinux_file_status *status);
 
 /* mkdir(2). */
 int clinux_mkdir(const char *path, mode_t mode);
+
+/* chmod(2). */
+int clinux_chmod(const char *path, mode_t mode);
 /* unlink(2). */
 int clinux_unlink(const char *path);
 /* flock(2); -EWOULDBLOCK if somebody else holds it. */

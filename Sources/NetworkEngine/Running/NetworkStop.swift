@@ -44,7 +44,19 @@ enum NetworkStop {
   ) throws(EngineError) {
     let connection = try routes { () throws(RouteError) in try RouteConnection.open() }
     let bridge = try ours(name, record, connection)
-    if let bridge { try routes { () throws(RouteError) in try connection.setDown(bridge.index) } }
+    if let bridge {
+      try routes { () throws(RouteError) in
+        try connection.setDown(bridge.index)
+        // Else the host would take what their guests send for its own, from an interface of which no
+        // rule of ours speaks.
+        for port in try connection.links() where port.master == bridge.index && port.kind == "tun" {
+          do throws(RouteError) { try connection.setDown(port.index) } catch {
+            // It may have gone meanwhile, and else it is not ours.
+            if try connection.link(port.index) != nil { throw error }
+          }
+        }
+      }
+    }
 
     let shared = try Lock.shared()
     var failures = Failures()
