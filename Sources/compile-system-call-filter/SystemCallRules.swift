@@ -19,9 +19,13 @@ struct SystemCallRule {
 
 /// What a process needs of the kernel; everything else kills it.
 enum SystemCallRules {
+  /// What opening a file for something else than its contents asks for; the last is what of
+  /// O_TMPFILE is not O_DIRECTORY.
+  private static let making = UInt64(O_CREAT | O_TRUNC | O_APPEND | 0o20_000_000)
+
   /// What the phases *Decide*, *Create* and *Hand over* need.
   static var ofConfined: [SystemCallRule] {
-    let writing = UInt64(O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND)
+    let writing = UInt64(O_ACCMODE) | making
     return [
       // The tap.
       .when("ioctl", 1, is: UInt64(clinux_TUNSETIFF)),
@@ -43,6 +47,8 @@ enum SystemCallRules {
       .init(name: "brk"), .init(name: "munmap"), .init(name: "mremap"),
       .when("mmap", 2, is: 0, mask: UInt64(PROT_EXEC)),
       .when("mprotect", 2, is: 0, mask: UInt64(PROT_EXEC)),
+      // What the C library does with the inner pages of what it frees.
+      .when("madvise", 2, is: UInt64(MADV_FREE)), .when("madvise", 2, is: UInt64(MADV_DONTNEED)),
     ]
   }
 
@@ -50,7 +56,6 @@ enum SystemCallRules {
   /// and *Reduce* as well. What they change of its credentials they can change only as long as it has
   /// the capabilities for it, which *Reduce* takes.
   static var ofBrokerChild: [SystemCallRule] {
-    let writing = UInt64(O_CREAT | O_TRUNC | O_APPEND)
     let operations = [
       PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAPBSET_READ, PR_SET_NO_NEW_PRIVS, PR_GET_NO_NEW_PRIVS,
       PR_SET_DUMPABLE, PR_GET_DUMPABLE,
@@ -62,8 +67,10 @@ enum SystemCallRules {
       .init(name: "getsockopt"), .init(name: "getpeername"), .init(name: "getgroups"),
       .init(name: "setgroups"), .init(name: "setresgid"), .init(name: "setresuid"),
       .init(name: "gettid"), .init(name: "rt_sigprocmask"),
+      // Where the kernel does not lend its clock to programs.
+      .init(name: "clock_gettime"),
       // The devices of further queues and of vhost-net; Landlock forbids the likes from *Confine* on.
-      .when("openat", 2, is: UInt64(O_RDWR), mask: UInt64(O_ACCMODE) | writing),
+      .when("openat", 2, is: UInt64(O_RDWR), mask: UInt64(O_ACCMODE) | making),
       .init(name: "landlock_create_ruleset"), .init(name: "landlock_restrict_self"),
     ] + operations.map { .when("prctl", 0, is: UInt64($0)) }
   }

@@ -40,10 +40,10 @@ private func serve(_ words: [[UInt8]], _ audience: inout Audience) throws(Refusa
     // The broker goes on in here, and each of its children comes out, to do what follows as the
     // helper that its client would have started.
     guard let child = try Broker.serve(activation) else { return nil }
-    let preparation = child.prepare()
+    let prepared = child.prepare()
     guard let connection = child.awaitClient() else { return nil }
     audience = .client(connection)
-    let equipment = try preparation.get()
+    let equipment = try child.equipment(prepared)
     let words = try child.enter(for: connection)
     let command = try Entry.command(words, from: audience.origin)
     let recipient = try HandOver.recipient(of: command)

@@ -21,7 +21,8 @@ internal import TapBroker
 struct Broker: ~Copyable {
   /// How long it stays without a client, if somebody else keeps the socket; milliseconds.
   private static let idleTime: Int64 = 30_000
-  /// How long it accepts nobody when the kernel has no more descriptors or memory; milliseconds.
+  /// How long it accepts nobody when the kernel has no more descriptors or memory, and forks nobody
+  /// ahead when one has come to grief; milliseconds.
   private static let recovery: Int64 = 100
   /// Descriptors: of those who wait, of the queues of one child, and some.
   private static let descriptors = UInt64(Admission.maximumWaiting) + 512
@@ -34,6 +35,7 @@ struct Broker: ~Copyable {
   private var isLeaving = false
   private var idleSince = clinux_monotonic_milliseconds()
   private var acceptsAfter: Int64 = 0
+  private var forksAheadAfter: Int64 = 0
 
   /// Serves until it is told to go or, with an activation, nobody has come for a while: then
   /// returns nil. Returns in each child as well.
@@ -88,7 +90,11 @@ struct Broker: ~Copyable {
       if !admission.isIdle { idleSince = now }
       if socket.isPassed, now - idleSince >= Self.idleTime { return nil }
       // Not while a child is at work, who would have to share the processor.
-      if ready == nil, !isLeaving, admission.isIdle, let child = makeReady() { return child }
+      if ready == nil, !isLeaving, admission.isIdle, now >= forksAheadAfter,
+        let child = makeReady()
+      {
+        return child
+      }
       wait(at: now)
     }
   }
@@ -127,7 +133,7 @@ struct Broker: ~Copyable {
   /// Milliseconds until something is due; -1 if nothing is.
   private func timeout(at now: Int64) -> Int32 {
     var first = admission.firstDeadline ?? .max
-    if acceptsAfter > now { first = min(first, acceptsAfter) }
+    for pause in [acceptsAfter, forksAheadAfter] where pause > now { first = min(first, pause) }
     if socket.isPassed, admission.isIdle { first = min(first, idleSince + Self.idleTime) }
     return first == .max ? -1 : Int32(max(0, first - now))
   }
@@ -144,7 +150,10 @@ struct Broker: ~Copyable {
       let child = clinux_reap()
       guard child > 0 else { return }
       admission.note(ended: child)
-      if ready?.process == child { ready = nil }
+      if ready?.process == child {
+        ready = nil
+        forksAheadAfter = clinux_monotonic_milliseconds() + Self.recovery
+      }
     }
   }
 

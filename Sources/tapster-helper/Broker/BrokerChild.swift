@@ -12,9 +12,18 @@ struct BrokerChild: ~Copyable {
   let unmapped: UnmappedIDs
 
   /// Opens what every request needs, and filters the system calls: before a byte of anybody's is
-  /// read, and while nobody waits. What fails is for the client to hear, when he comes.
+  /// read, and while nobody waits. What failed, perhaps long before he comes, is tried again by
+  /// ``equipment(_:)``.
   func prepare() -> Result<Equipment, Refusal> {
     do throws(Refusal) { return .success(try equip()) } catch { return .failure(error) }
+  }
+
+  /// What was prepared, or else is now; what fails is for the client to hear.
+  func equipment(_ prepared: consuming Result<Equipment, Refusal>) throws(Refusal) -> Equipment {
+    switch consume prepared {
+    case .success(let equipment): return equipment
+    case .failure: return try equip()
+    }
   }
 
   private func equip() throws(Refusal) -> Equipment {
