@@ -38,16 +38,23 @@ TMPFILES := $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/tapster.conf
 POLICY := $(DESTDIR)$(POLKITDIR)/actions/org.tapster.policy
 RULES := $(DESTDIR)$(POLKITDIR)/rules.d/50-tapster.rules
 
+# Whose the tree is, he builds, also by `sudo make demo`: what root had made he could not make anew,
+# nor root where his lock lies in /tmp (protected_regular, man 5 proc).
+OWNER := $(shell stat -c %U .)
+ifeq ($(shell id -u)$(filter root,$(OWNER)),0)
+AS_OWNER := runuser -u $(OWNER) -- env HOME="$(shell getent passwd $(OWNER) | cut -d: -f6)"
+endif
+
 .PHONY: all helper tapster install install-files uninstall deb demo check bench deps format clean
 
 all: helper tapster
 
 helper:
-	swift build -c release --traits Embedded --product tapster-helper --disable-local-rpath \
+	$(AS_OWNER) swift build -c release --traits Embedded --product tapster-helper --disable-local-rpath \
 	  --scratch-path .build-helper
 
 tapster:
-	swift build -c release --product tapster --static-swift-stdlib \
+	$(AS_OWNER) swift build -c release --product tapster --static-swift-stdlib \
 	  --disable-local-rpath --scratch-path .build-release
 
 install: all install-files
@@ -57,8 +64,9 @@ install-files:
 	install -d $(LIBEXEC) $(BIN) $(ETC)/networks/autostart
 	install -m 4755 $(HELPER) $(LIBEXEC)/tapster-helper
 	install -m 755 $(TAPSTER) $(BIN)/tapster
-	for page in $(wildcard man/*.[58]); do \
-	  install -D -m 644 $$page $(MAN)/man$${page##*.}/$${page##*/} || exit; \
+	install -d $(MAN)/man5 $(MAN)/man8
+	umask 022 && for page in $(wildcard man/*.[58]); do \
+	  $(PLACED) $$page >$(MAN)/man$${page##*.}/$${page##*/} || exit; \
 	done
 	install -D -m 755 systemd/supervise-networks $(LIBEXEC)/supervise-networks
 	install -D -m 644 systemd/tapster.sysusers.conf $(SYSUSERS)

@@ -41,6 +41,11 @@ public struct TapDevice: ~Copyable {
     _ = try value(clinux_tun_set_owner(queues.numbers[0], owner.rawValue))
   }
 
+  /// Takes back what somebody may have set who was attached while the tap was nobody's.
+  public borrowing func forgetSettings() throws(Errno) {
+    _ = try value(clinux_tun_forget_settings(queues.numbers[0]))
+  }
+
   /// Has the interface outlive its descriptors, or not (TUNSETPERSIST). Whoever has one may.
   public borrowing func setPersistent(_ isPersistent: Bool) throws(Errno) {
     _ = try value(clinux_tun_set_persistent(queues.numbers[0], isPersistent ? 1 : 0))

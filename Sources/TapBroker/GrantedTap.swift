@@ -39,7 +39,7 @@ public struct GrantedTap: ~Copyable {
       do throws(Errno) { index = try socket.index(named: name) } catch {
         throw Refusal(.failure, "cannot find the tap: \(error.description)")
       }
-      try checkAlone(index, request, caller, over: &socket)
+      try checkAlone(unattached, index, request, caller, over: &socket)
       try plug(index, name, request, for: caller, by: permission, at: now, over: &socket)
     } catch {
       remove(name, over: &socket)
@@ -93,9 +93,11 @@ public struct GrantedTap: ~Copyable {
     do throws(NetlinkError) { try socket.remove(index) } catch {}
   }
 
-  /// Throws if somebody else is on a tap of several queues, before it is on the bridge.
+  /// Throws if somebody else is on a tap of several queues, before it is on the bridge. What one has
+  /// set who has left again is taken back.
   private static func checkAlone(
-    _ index: InterfaceIndex, _ request: TapRequest, _ caller: Credentials,
+    _ device: borrowing TapDevice, _ index: InterfaceIndex, _ request: TapRequest,
+    _ caller: Credentials,
     over socket: inout RouteSocket
   ) throws(Refusal) {
     // One of a single queue takes nobody else while its queue is attached, and that is since it is
@@ -109,6 +111,9 @@ public struct GrantedTap: ~Copyable {
       throw Refusal(
         .failure, "somebody else attached to the tap before it was yours",
         advice: "try again; an administrator can find out who opens /dev/net/tun all the time")
+    }
+    do throws(Errno) { try device.forgetSettings() } catch {
+      throw Refusal(.failure, "cannot prepare the tap: \(error.description)")
     }
   }
 

@@ -31,6 +31,13 @@ enum SystemCallRules {
       .when("ioctl", 1, is: UInt64(clinux_TUNSETIFF)),
       .when("ioctl", 1, is: UInt64(clinux_TUNSETOWNER)),
       .when("ioctl", 1, is: UInt64(clinux_TUNSETPERSIST)),
+      .when("ioctl", 1, is: UInt64(clinux_TUNDETACHFILTER)),
+      // The C library extends their uppermost bit, and the kernel cuts it off again.
+      .when("ioctl", 1, is: UInt64(clinux_TUNSETFILTEREBPF), mask: UInt64(UInt32.max)),
+      .when("ioctl", 1, is: UInt64(clinux_TUNSETSTEERINGEBPF), mask: UInt64(UInt32.max)),
+      .when("ioctl", 1, is: UInt64(clinux_TUNSETSNDBUF)),
+      .when("ioctl", 1, is: UInt64(clinux_TUNSETVNETHDRSZ)),
+      .when("ioctl", 1, is: UInt64(clinux_TUNSETVNETLE)),
       .when("ioctl", 1, is: UInt64(clinux_SIOCGIFINDEX)),
       // The access control list and the names of users and groups: reading only.
       .when("openat", 2, is: UInt64(O_RDONLY), mask: writing),

@@ -11,6 +11,8 @@ struct Failure: Error {
   var advice: String?
   /// How the program ends.
   var status: Int32 = 1
+  /// Others that the same command met, each with what can be done about it.
+  var others: [Failure] = []
   /// Whether root could have done it, since it is about a file that only he may read.
   private(set) var isForRootOnly = false
 
@@ -36,6 +38,7 @@ struct Failure: Error {
   var text: String {
     let advice = advice.map { "  \(PrintableText.lines($0))\n" } ?? ""
     return lines.map { "error: \(PrintableText.line($0))\n" }.joined() + advice
+      + others.map(\.text).joined()
   }
 
   /// Runs `body`; what it throws becomes a failure that begins with `summary`.

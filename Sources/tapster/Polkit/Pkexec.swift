@@ -83,8 +83,9 @@ struct Pkexec {
     case .manageNetworks, .readNetworks:
       Failure(
         ["polkit does not let you do that as root (\(action.rawValue))"],
-        advice: "an administrator can: sudo tapster …; or let you: "
-          + "sudo usermod --append --groups tapster \(EffectiveUser.name), and you log in again")
+        advice: "an administrator can: sudo tapster …; or let you, if polkit runs here and you are "
+          + "not in that group: sudo usermod --append --groups tapster \(EffectiveUser.name), and "
+          + "you log in again")
     case .manageTaps, .manageAccessList:
       Failure(
         ["polkit does not let you do that as root (\(action.rawValue))"],

@@ -201,24 +201,8 @@ struct HostileQuotaTests {
     try scene.write("allow br0 user=build queues=2 taps=1\n")
     let first = try request()
     try scene.expectGrant(first)
-    let (read, write) = try OpenDescriptor.pipe()
-    var intrude = try scene.testbed.command(
-      ["perl", "-e", Self.intrude, "taprt-2-1"], as: .stranger)
-    intrude.descriptors[1] = write
-    let intruder = try intrude.start()
-    write.close()
-    let said = try LineStream(reading: read)
-    try #require(try said.lines(within: .patience) { $0 == "ready" } != nil)
-
-    // strace holds the helper between TUNSETIFF and TUNSETOWNER, its first two ioctls.
-    let over = try scene.testbed.requestTap(["--br=br0", "--queues=2"], as: .root) {
-      $0.arguments =
-        [
-          "strace", "-qq", "-u", "build", "-o", "/run/trace", "-e",
-          "inject=ioctl:delay_enter=500000:when=2",
-        ].map { Array($0.utf8) } + $0.arguments
-      $0.program = "/usr/bin/strace"
-    }
+    let (intruder, said) = try start(Self.intrude, "taprt-2-1")
+    let over = try requestSlowly()
     #expect(over.helper.ending == .exited(ExitStatus.notPermitted.rawValue), "\(over)")
     let attached = try said.lines(within: .patience) { $0 == "attached" }
     let trace = try scene.testbed.read("/run/trace")
@@ -226,6 +210,58 @@ struct HostileQuotaTests {
     #expect(try intruder.waitIfEnded() == nil)
     #expect(try scene.taps() == ["taprt-2-0"], "\(trace)")
     withExtendedLifetime(first) {}
+  }
+
+  /// Who has left again before the tap is looked at leaves nothing behind: not a filter that drops
+  /// everything.
+  @Test func whoLeavesATapOfSeveralQueuesLeavesNothing() throws {
+    try scene.write("allow br0 queues=2\n")
+    let visit =
+      Self.intrude.split(separator: "\n").dropLast().joined(separator: "\n") + """
+
+        my $drop = pack("SCCL", 6, 0, 0, 0);
+        ioctl($tun, 0x401054d5, pack("S x6 P", 1, $drop)) or die "TUNATTACHFILTER: $!";
+        close($tun);
+        print "left\\n";
+        """
+    try scene.testbed.output(["ip", "link", "set", "br0", "up"])
+    let (visitor, said) = try start(visit, "taprt-2-0")
+    let visited = try requestSlowly()
+    let trace = try scene.testbed.read("/run/trace")
+    #expect(
+      try said.lines(within: .patience) { $0 == "left" } != nil, "\(said.text) \(trace)")
+    try #require(visited.isGrant(of: 2), "\(visited)")
+    let other = try request()
+    try EthernetFrame(from: 1, "in").send(through: try #require(other.descriptors.first))
+    #expect(try EthernetFrame.texts(arrivingAt: visited.descriptors, upTo: "in") == ["in"])
+    try EthernetFrame(from: 2, "out").send(through: visited.descriptors[0])
+    #expect(try EthernetFrame.texts(arrivingAt: other.descriptors, upTo: "out") == ["out"])
+    withExtendedLifetime(visitor) {}
+  }
+
+  /// Starts a program of perl's that attaches to the tap of that name as soon as it is there.
+  private func start(_ program: String, _ tap: String) throws -> (RunningProcess, LineStream) {
+    let (read, write) = try OpenDescriptor.pipe()
+    var intrude = try scene.testbed.command(["perl", "-e", program, tap], as: .stranger)
+    intrude.descriptors[1] = write
+    let intruder = try intrude.start()
+    write.close()
+    let said = try LineStream(reading: read)
+    try #require(try said.lines(within: .patience) { $0 == "ready" } != nil)
+    return (intruder, said)
+  }
+
+  /// A request for two queues of a helper that strace holds between TUNSETIFF and TUNSETOWNER, its
+  /// first two ioctls.
+  private func requestSlowly() throws -> TapOutcome {
+    try scene.testbed.requestTap(["--br=br0", "--queues=2"], as: .root) {
+      $0.arguments =
+        [
+          "strace", "-qq", "-u", "build", "-o", "/run/trace", "-e",
+          "inject=ioctl:delay_enter=500000:when=2",
+        ].map { Array($0.utf8) } + $0.arguments
+      $0.program = "/usr/bin/strace"
+    }
   }
 
   /// Another user attaches to the tap by name, as TUNSETIFF lets its owner do.

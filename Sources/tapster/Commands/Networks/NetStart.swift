@@ -39,8 +39,7 @@ enum NetStart: Command {
     onlyAutostarted: Bool, withDocker: Bool, _ output: inout CommandOutput
   ) throws(Failure) {
     var progress = Progress("starting networks")
-    var failures: [String] = []
-    var advice: String?
+    var failures: [Failure] = []
     // Said when no lock is held any more, which whoever does not read them would hold.
     var warnings: [(NetworkName, Warning)] = []
     defer {
@@ -55,12 +54,13 @@ enum NetStart: Command {
         switch outcome {
         case .started(let name): output.say("Network \(name) started\n")
         case .failed(let name, let error):
-          let failure = Failure("Failed to start network \(name)", error)
-          failures += failure.lines
-          advice = advice ?? failure.advice
+          failures.append(Failure("Failed to start network \(name)", error))
         }
       }
     }
-    if !failures.isEmpty { throw Failure(failures, advice: advice) }
+    if var first = failures.first {
+      first.others = Array(failures.dropFirst())
+      throw first
+    }
   }
 }
