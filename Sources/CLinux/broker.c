@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#include <link.h>
 #include <sys/auxv.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -44,6 +45,48 @@ int clinux_unblock_signals(void) {
   sigset_t none;
   sigemptyset(&none);
   return VALUE_OR_ERRNO(sigprocmask(SIG_SETMASK, &none, NULL));
+}
+
+/* What came after the oldest header that we build with; the numbers are kernel ABI. */
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#define MADV_POPULATE_WRITE 23
+#endif
+
+void clinux_reserve_heap(void) {
+  /* In units of 16 bytes: mallocng's size classes of which groups are pages of their own. */
+  static const unsigned short sizes[] = {8,  9,  10, 12, 15, 18,  20,  25,  31,  36, 42,
+                                         50, 63, 72, 84, 102, 127, 146, 170, 204, 255};
+  static void *volatile kept[sizeof sizes / sizeof *sizes];
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) kept[i] = malloc(sizes[i] * 16U - 8);
+}
+
+static int map_object(struct dl_phdr_info *object, size_t size, void *unused) {
+  (void)size, (void)unused;
+  uintptr_t read_only_to = 0;
+  for (int i = 0; i < object->dlpi_phnum; i++) {
+    const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+    if (part->p_type == PT_GNU_RELRO) read_only_to = part->p_vaddr + part->p_memsz;
+  }
+  for (int i = 0; i < object->dlpi_phnum; i++) {
+    const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+    if (part->p_type != PT_LOAD) continue;
+    int writable = part->p_flags & PF_W;
+    /* What is read-only after relocation is the beginning of what is writable by its flags. */
+    uintptr_t from = writable && part->p_vaddr < read_only_to ? read_only_to : part->p_vaddr;
+    uintptr_t to = part->p_vaddr + part->p_memsz;
+    from &= ~(uintptr_t)4095;
+    if (from < to)
+      madvise((void *)(object->dlpi_addr + from), to - from,
+              writable ? MADV_POPULATE_WRITE : MADV_POPULATE_READ);
+  }
+  return 0;
+}
+
+void clinux_map_program(void) {
+  dl_iterate_phdr(map_object, NULL);
+  volatile char stack[32768];
+  for (size_t i = 0; i < sizeof stack; i += 4096) stack[i] = 0;
 }
 
 pid_t clinux_fork(void) { return VALUE_OR_ERRNO(fork()); }

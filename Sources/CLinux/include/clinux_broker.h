@@ -24,6 +24,20 @@ int clinux_signals_next(int descriptor);
 /* Unblocks every signal. */
 int clinux_unblock_signals(void);
 
+/*
+ * Keeps one piece of memory of each size up to 4 KiB for good. Where the C library is musl, a group
+ * of pieces goes back to the kernel with its last one: without this each child would map, fault in
+ * and unmap the same pages several times for one request.
+ */
+void clinux_reserve_heap(void);
+
+/*
+ * Maps the program's pages that it has from its parent or its file, and some of its stack, as if
+ * each had been used: after fork(2) they else come one fault at a time. Needs Linux 5.14; without it
+ * nothing happens.
+ */
+void clinux_map_program(void);
+
 /* fork(2). */
 pid_t clinux_fork(void);
 /* A child that has ended, or 0 if none has; -ECHILD if there is none at all. waitpid(2). */

@@ -11,7 +11,7 @@ struct NetlinkMessage {
 
   /// A message of `type` (RTM_…) and `flags` (NLM_F_…) with a body of `body` bytes.
   init(type: Int, flags: Int32, sequence: UInt32, body: [UInt8]) {
-    written.reserveCapacity(512)
+    written.reserveCapacity(160)
     // struct nlmsghdr: length, type, flags, sequence, port of the sender, which the kernel knows.
     written.append(machineOrder: UInt32(0))
     written.append(machineOrder: UInt16(type))

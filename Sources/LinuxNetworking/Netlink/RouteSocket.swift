@@ -101,7 +101,8 @@ public struct RouteSocket: ~Copyable {
   public mutating func plug(_ index: InterfaceIndex, as configuration: PortConfiguration)
     throws(NetlinkError) -> Link
   {
-    let change = NLM_F_REQUEST | NLM_F_ACK
+    // The kernel tells of every refusal; that all went well, the last one's answer says.
+    let change = NLM_F_REQUEST
     var messages: [Request] = []
 
     // A port has no use for an address of its own, and the host would answer on it. Before the MTU:
@@ -154,7 +155,7 @@ public struct RouteSocket: ~Copyable {
     // Last, so that not a frame passes before the rest holds; and reading a link right after it
     // rose waits for its carrier to settle.
     let rise = linkMessage(
-      RTM_NEWLINK, flags: change, index: index, interfaceFlags: UInt32(IFF_UP))
+      RTM_NEWLINK, flags: change | NLM_F_ACK, index: index, interfaceFlags: UInt32(IFF_UP))
     messages.append(Request(bytes: rise.complete()))
 
     let links = try exchange(messages, request: "put the tap on the bridge")
@@ -166,7 +167,8 @@ public struct RouteSocket: ~Copyable {
 
   // MARK: Messages
 
-  /// One message of a batch, and the refusal of it that does no harm.
+  /// One message of a batch, and the refusal of it that does no harm. The last is answered in any
+  /// case, others perhaps only if they ask for something or are refused.
   private struct Request {
     let bytes: [UInt8]
     var mayFailWith: Errno?
@@ -197,7 +199,7 @@ public struct RouteSocket: ~Copyable {
     body += [UInt8(NTF_MASTER | NTF_STICKY), 0]
     return NetlinkMessage(
       type: RTM_NEWNEIGH,
-      flags: NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE,
+      flags: NLM_F_REQUEST | NLM_F_CREATE | NLM_F_REPLACE,
       sequence: nextSequence(), body: body)
   }
 
@@ -210,8 +212,8 @@ public struct RouteSocket: ~Copyable {
     return descriptor
   }
 
-  /// Sends a batch in one datagram and reads one answer to each message; returns the links among
-  /// them.
+  /// Sends a batch in one datagram and reads the answers, as far as that to the last message;
+  /// returns the links among them.
   private borrowing func exchange(_ messages: [Request], request: StaticText) throws(NetlinkError)
     -> [Link]
   {
@@ -233,11 +235,12 @@ public struct RouteSocket: ~Copyable {
       }
       var rest = datagram[...]
       while let answer = NetlinkAnswer(next: &rest) {
-        guard answered < messages.count, answer.sequence == first + answered else {
+        let position = answer.sequence &- first
+        guard position >= answered, position < messages.count else {
           throw NetlinkError(request: request, errno: .protocolError)
         }
-        let harmless = messages[Int(answered)].mayFailWith
-        answered += 1
+        let harmless = messages[Int(position)].mayFailWith
+        answered = position + 1
         switch answer.content {
         case .link(let link): links.append(link)
         case .done: continue

@@ -60,6 +60,7 @@ struct Broker: ~Copyable {
     }
     _ = clinux_raise_descriptor_limit(Self.descriptors)
     let unmapped = try UnmappedIDs.read()
+    clinux_reserve_heap()
     let socket = try socket(activation)
     let signals: FileDescriptor
     do throws(Errno) { signals = FileDescriptor(owning: try value(clinux_signals_open())) } catch {

@@ -36,6 +36,7 @@ struct BrokerChild: ~Copyable {
     do throws(Errno) { _ = try value(clinux_unblock_signals()) } catch {
       throw Refusal(.failure, "cannot take signals: \(error.description)")
     }
+    clinux_map_program()
     try SystemCallFilter.install(.ofBrokerChild)
     equipment.isFiltered = true
     return equipment
