@@ -20,7 +20,7 @@ extension FaultTests {
     }
 
     /// nft, dnsmasq and whatever else is at work are killed with it.
-    @Test(arguments: [SweptCommand.start, .destroy, .startAll, .repairAll])
+    @Test(arguments: [SweptCommand.start, .destroy, .startAllRepaired, .repairAll])
     func whatIsLeftWhenAllProgramsAreKilledIsPutRight(_ swept: SweptCommand) throws {
       let points = try SystemCallPoint.all(of: swept)
       let tried = Sweep.sample(points, stride: 3 * (swept.killStride ?? 7))

@@ -53,10 +53,21 @@ extension SweptCommand {
     }
   }
 
-  static let startAll = SweptCommand(
-    name: "net-start --all", arguments: ["net-start", "--all"], errorStride: 40, killStride: 40,
-    setUp: allDefined, examine: allReadable, whole: eachIsWhole,
-    settled: { try $0.expectRunning() }, mend: { _ in }, finish: allDestroyed)
+  private static func startAll(settled: @escaping Step) -> SweptCommand {
+    SweptCommand(
+      name: "net-start --all", arguments: ["net-start", "--all"], errorStride: 40, killStride: 40,
+      setUp: allDefined, examine: allReadable, whole: eachIsWhole, settled: settled,
+      mend: { _ in }, finish: allDestroyed)
+  }
+
+  static let startAll = startAll { try $0.expectRunning() }
+
+  /// Where programs of networks that are up were killed, too, which is nothing to a start of the
+  /// others.
+  static let startAllRepaired = startAll { bed in
+    try bed.tapster("net-repair", "--all").checked()
+    try bed.expectRunning()
+  }
 
   /// What others did to a running network: its rules, its dnsmasq and an address are gone.
   private static func broken(_ bridge: String, _ address: String) -> Step {
