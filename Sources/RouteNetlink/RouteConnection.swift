@@ -25,7 +25,8 @@ public struct RouteConnection: ~Copyable {
     guard let socket = unsafe nl_socket_alloc() else {
       throw error("open", "routing netlink", -NLE_NOMEM)
     }
-    let result = unsafe nl_connect(socket, NETLINK_ROUTE)
+    var result = unsafe nl_connect(socket, NETLINK_ROUTE)
+    if result == 0, unsafe cnetlink_limit_waiting(socket, 10) < 0 { result = -NLE_FAILURE }
     if result < 0 {
       unsafe nl_socket_free(socket)
       throw error("open", "routing netlink", result)
