@@ -92,13 +92,13 @@ struct NamesInAdviceTests {
     let bed = try NetworkTestbed()
     try define(
       """
-      <network><name>n\u{9B}2J\u{2028}</name><title>t\u{9B}31m\u{85}</title>
+      <network><name>n\u{2028}2J</name><title>t\u{9B}31m\u{85}</title>
       <description>two
       lines\u{9B}31m</description><bridge name='br-n'/></network>
       """, in: bed
     ).checked()
-    let name = "n\u{9B}2J\u{2028}"
-    let shown = #"n\xc2\x9b2J\xe2\x80\xa8"#
+    let name = "n\u{2028}2J"
+    let shown = #"n\xe2\x80\xa82J"#
     let outputs = try [
       bed.tapster("net-list", "--all").output, bed.tapster("net-info", name).output,
       bed.tapster("net-start", name).output, bed.tapster("net-start", name).error,
@@ -113,5 +113,8 @@ struct NamesInAdviceTests {
     // For programs it is what it is.
     #expect(try bed.tapster("net-dumpxml", name).output.contains("t\u{9B}31m"))
     #expect(try bed.tapster("net-list", "--all", "--json").output.contains(name))
+    // Names are for shells and logs, too: what steers a terminal is none.
+    let refused = try define("<network><name>n\u{9B}2J</name></network>", in: bed)
+    #expect(!refused.succeeded && refused.error.contains(#"name 'n\xc2\x9b2J' is not"#))
   }
 }
