@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include <link.h>
+#include <sched.h>
 #include <sys/auxv.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -22,6 +24,22 @@ int clinux_move_descriptor(int descriptor, int target) {
   int result = VALUE_OR_ERRNO(dup3(descriptor, target, O_CLOEXEC));
   close(descriptor);
   return result;
+}
+
+int clinux_copy(int descriptor) { return VALUE_OR_ERRNO(fcntl(descriptor, F_DUPFD_CLOEXEC, 3)); }
+
+int clinux_pipe(int ends[2]) { return VALUE_OR_ERRNO(pipe2(ends, O_CLOEXEC)); }
+
+int clinux_counter(void) { return VALUE_OR_ERRNO(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
+
+int clinux_counter_add(int counter, uint64_t number) {
+  ssize_t result = VALUE_OR_ERRNO(write(counter, &number, sizeof number));
+  return result < 0 ? (int)result : 0;
+}
+
+uint64_t clinux_counter_take(int counter) {
+  uint64_t number = 0;
+  return read(counter, &number, sizeof number) == sizeof number ? number : 0;
 }
 
 int clinux_signals_open(void) {
@@ -53,12 +71,39 @@ int clinux_unblock_signals(void) {
 #define MADV_POPULATE_WRITE 23
 #endif
 
+enum { PAGE = 4096 };
+
+/* In units of 16 bytes: mallocng's size classes up to 4 KiB. */
+static const unsigned short sizes[] = {1,  2,  3,  4,  5,  6,  7,  8,  9,   10,  12,  15,  18,  20,
+                                       25, 31, 36, 42, 50, 63, 72, 84, 102, 127, 146, 170, 204, 255};
+enum { SIZES = sizeof sizes / sizeof *sizes, EACH = 6 };
+static void *kept[SIZES][EACH];
+
 void clinux_reserve_heap(void) {
-  /* In units of 16 bytes: mallocng's size classes of which groups are pages of their own. */
-  static const unsigned short sizes[] = {8,  9,  10, 12, 15, 18,  20,  25,  31,  36, 42,
-                                         50, 63, 72, 84, 102, 127, 146, 170, 204, 255};
-  static void *volatile kept[sizeof sizes / sizeof *sizes];
-  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) kept[i] = malloc(sizes[i] * 16U - 8);
+  for (size_t i = 0; i < SIZES; i++)
+    for (size_t j = 0; j < EACH; j++) kept[i][j] = malloc(sizes[i] * 16U - 8);
+  /* Between those that stay there is room. */
+  for (size_t i = 0; i < SIZES; i++)
+    for (size_t j = 1; j < EACH; j += 2) {
+      free(kept[i][j]);
+      kept[i][j] = NULL;
+    }
+}
+
+static void map(uintptr_t from, uintptr_t to, int advice) {
+  from &= ~(uintptr_t)(PAGE - 1);
+  if (from < to) madvise((void *)from, to - from, advice);
+}
+
+static void map_heap(void) {
+  uintptr_t mapped = 0;
+  for (size_t i = 0; i < SIZES; i++)
+    for (size_t j = 0; j < EACH; j += 2) {
+      uintptr_t piece = (uintptr_t)kept[i][j];
+      if (piece == 0 || piece - mapped < PAGE) continue;
+      mapped = piece & ~(uintptr_t)(PAGE - 1);
+      map(mapped, mapped + PAGE, MADV_POPULATE_WRITE);
+    }
 }
 
 static int map_object(struct dl_phdr_info *object, size_t size, void *unused) {
@@ -75,32 +120,39 @@ static int map_object(struct dl_phdr_info *object, size_t size, void *unused) {
     /* What is read-only after relocation is the beginning of what is writable by its flags. */
     uintptr_t from = writable && part->p_vaddr < read_only_to ? read_only_to : part->p_vaddr;
     uintptr_t to = part->p_vaddr + part->p_memsz;
-    from &= ~(uintptr_t)4095;
-    if (from < to)
-      madvise((void *)(object->dlpi_addr + from), to - from,
-              writable ? MADV_POPULATE_WRITE : MADV_POPULATE_READ);
+    map(object->dlpi_addr + from, object->dlpi_addr + to,
+        writable ? MADV_POPULATE_WRITE : MADV_POPULATE_READ);
   }
   return 0;
 }
 
 void clinux_map_program(void) {
   dl_iterate_phdr(map_object, NULL);
-  volatile char stack[32768];
-  for (size_t i = 0; i < sizeof stack; i += 4096) stack[i] = 0;
+  map_heap();
+  uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+  map(frame - 8 * PAGE, frame, MADV_POPULATE_WRITE);
 }
 
 pid_t clinux_fork(void) { return VALUE_OR_ERRNO(fork()); }
 
 pid_t clinux_reap(void) { return VALUE_OR_ERRNO(waitpid(-1, NULL, WNOHANG)); }
 
-int clinux_end_after(int milliseconds) {
+static timer_t end;
+static int end_is_prepared;
+
+int clinux_prepare_end(void) {
   struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
-  timer_t timer;
-  int result = VALUE_OR_ERRNO(timer_create(CLOCK_MONOTONIC, &event, &timer));
+  int result = VALUE_OR_ERRNO(timer_create(CLOCK_MONOTONIC, &event, &end));
+  end_is_prepared = result == 0;
+  return result;
+}
+
+int clinux_end_after(int milliseconds) {
+  int result = end_is_prepared ? 0 : clinux_prepare_end();
   if (result < 0) return result;
   struct itimerspec limit = {.it_value = {.tv_sec = milliseconds / 1000,
                                           .tv_nsec = milliseconds % 1000 * 1000000L}};
-  return VALUE_OR_ERRNO(timer_settime(timer, 0, &limit, NULL));
+  return VALUE_OR_ERRNO(timer_settime(end, 0, &limit, NULL));
 }
 
 int clinux_take_place_of(uid_t user, gid_t group, const gid_t *groups, size_t count) {
@@ -111,3 +163,5 @@ int clinux_take_place_of(uid_t user, gid_t group, const gid_t *groups, size_t co
   if (result < 0) return result;
   return VALUE_OR_ERRNO(syscall(SYS_setresuid, user, 0, 0));
 }
+
+void clinux_yield(void) { sched_yield(); }

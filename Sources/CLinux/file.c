@@ -64,7 +64,10 @@ int clinux_close_from(int first) {
 }
 
 int clinux_poll(struct pollfd *entries, size_t count, int milliseconds) {
-  return VALUE_OR_ERRNO(poll(entries, count, milliseconds));
+  /* Not poll(2), which some kernels do not have: the C library would take one of the two. */
+  struct timespec limit = {.tv_sec = milliseconds / 1000,
+                           .tv_nsec = milliseconds % 1000 * 1000000L};
+  return VALUE_OR_ERRNO(ppoll(entries, count, milliseconds < 0 ? NULL : &limit, NULL));
 }
 
 int clinux_unread(int pipe) {

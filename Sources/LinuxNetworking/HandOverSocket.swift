@@ -35,9 +35,6 @@ public struct HandOverSocket: Sendable {
     self.number = number
   }
 
-  /// Takes descriptor `number`, a socket that the process itself has made.
-  public init(toOurOwn number: Int32) { self.number = number }
-
   /// Sends one message of one NUL byte with `descriptors`, 1 to 253 of them, in SCM_RIGHTS (`man 7
   /// unix`).
   ///

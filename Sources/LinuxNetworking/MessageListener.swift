@@ -46,6 +46,13 @@ public struct MessageListener: ~Copyable {
     guard listens else { throw .notListening }
   }
 
+  /// The same socket by another descriptor.
+  public borrowing func copy() throws(Errno) -> MessageListener {
+    MessageListener(copied: FileDescriptor(owning: try value(clinux_copy(descriptor.rawValue))))
+  }
+
+  private init(copied: consuming FileDescriptor) { descriptor = copied }
+
   /// The next connection, non-blocking. Throws EAGAIN if none waits.
   public borrowing func accept() throws(Errno) -> FileDescriptor {
     FileDescriptor(owning: try value(clinux_accept(descriptor.rawValue)))

@@ -25,16 +25,6 @@ public struct MessageSocket: Sendable {
     return descriptor
   }
 
-  /// The two ends of a connection.
-  public static func pair() throws(Errno) -> DescriptorList {
-    var ends: [Int32] = [-1, -1]
-    // SAFETY: the array has room for the two descriptors that are written.
-    _ = try value(unsafe clinux_socket_pair(Int32(SOCK_SEQPACKET.rawValue), &ends))
-    var pair = DescriptorList()
-    for end in ends { pair.append(FileDescriptor(owning: end)) }
-    return pair
-  }
-
   static func open() throws(Errno) -> FileDescriptor {
     FileDescriptor(owning: try value(clinux_socket(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0)))
   }

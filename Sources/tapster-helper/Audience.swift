@@ -1,3 +1,4 @@
+internal import CLinux
 internal import LinuxNetworking
 internal import LinuxTypes
 internal import TapBroker
@@ -30,5 +31,11 @@ enum Audience {
       connection.discard()
       do throws(Errno) { try connection.send(answer.message) } catch {}
     }
+  }
+
+  /// Has a client run who wants the processor that this process has: what it has left to do, which
+  /// is to end, takes longer than his own next step. Whoever started the process waits for its end.
+  func goFirst() {
+    if case .client = self { clinux_yield() }
   }
 }

@@ -39,10 +39,11 @@ private func serve(_ words: [[UInt8]], _ audience: inout Audience) throws(Refusa
   case .serve:
     // The broker goes on in here, and each of its children comes out, to do what follows as the
     // helper that its client would have started.
-    guard let child = try Broker.serve(activation) else { return nil }
+    guard var child = try Broker.serve(activation) else { return nil }
     let prepared = child.prepare()
     guard let connection = child.awaitClient() else { return nil }
     audience = .client(connection)
+    guard try child.awaitRequest(over: connection) else { return nil }
     let equipment = try child.equipment(prepared)
     let words = try child.enter(for: connection)
     let command = try Entry.command(words, from: audience.origin)
@@ -141,6 +142,7 @@ private func grant(
   try Reduction.dropLastCapability()
   if let recipient {
     try HandOver.send(tap, vhosts, to: recipient)
+    audience.goFirst()
   } else {
     try HandOver.leave(tap, called: request.name, tell: audience)
   }

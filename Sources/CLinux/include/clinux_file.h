@@ -44,7 +44,7 @@ int clinux_try_lock_exclusively(int descriptor);
 /* Closes every descriptor from `first` on. close_range(2). */
 int clinux_close_from(int first);
 /*
- * poll(2): how many of the entries have something, 0 when `milliseconds` have passed; a negative
+ * ppoll(2): how many of the entries have something, 0 when `milliseconds` have passed; a negative
  * number waits for ever.
  */
 int clinux_poll(struct pollfd *entries, size_t count, int milliseconds);

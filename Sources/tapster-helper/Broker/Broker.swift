@@ -3,8 +3,8 @@ internal import LinuxNetworking
 internal import LinuxTypes
 internal import TapBroker
 
-/// The broker: takes connections in, and has a child for each request. The child does all the work,
-/// as the helper that its client would have started.
+/// The broker: has a child for each request. The child does all the work, as the helper that its
+/// client would have started.
 ///
 /// The parent's own phases:
 /// 0 *Enter*, with all of root's rights: make or take over the socket, and set up what it waits by.
@@ -15,9 +15,12 @@ internal import TapBroker
 ///   has sent stays in the kernel until that client's child takes it; descriptors that it sent never
 ///   get numbers here.
 ///
-/// A child is forked before its client comes. It has a copy of all that the parent has, and lets go
-/// of that first: the one connection that it ever has comes from the parent. From then on it has five
-/// seconds, whatever its client does: then the kernel ends it.
+/// While nobody is there, a child that was forked ahead accepts the next connection itself, and
+/// tells the broker whose it is. From then on the broker accepts and decides who is served when,
+/// until nobody is there again: whoever comes alone waits for one process only, and of those who do
+/// not ask one at most has a process. A child has a copy of all that the parent has, and lets go of
+/// that first. Once its client has asked it has five seconds, whatever he does: then the kernel ends
+/// it.
 struct Broker: ~Copyable {
   /// How long it stays without a client, if somebody else keeps the socket; milliseconds.
   private static let idleTime: Int64 = 30_000
@@ -31,7 +34,10 @@ struct Broker: ~Copyable {
   private let signals: FileDescriptor
   private let unmapped: UnmappedIDs
   private var admission = Admission()
+  /// The child that will accept the next connection.
   private var ready: ReadyChild?
+  /// The one that has accepted the last that it did not accept itself.
+  private var taken: ReadyChild?
   private var isLeaving = false
   private var idleSince = clinux_monotonic_milliseconds()
   private var acceptsAfter: Int64 = 0
@@ -82,15 +88,14 @@ struct Broker: ~Copyable {
     while true {
       let now = clinux_monotonic_milliseconds()
       while let late = admission.nextLate(at: now) {
-        Self.turnAway(late, late.hasAsked ? .busy : .silent)
+        Self.turnAway(late, late.hasAsked ? .brokerIsBusy : .clientIsSilent)
       }
       while let next = admission.nextToServe() {
         if let child = serve(next) { return child }
       }
-      if isLeaving, admission.isIdle { return nil }
+      if isLeaving, admission.isIdle, ready == nil { return nil }
       if !admission.isIdle { idleSince = now }
-      if socket.isPassed, now - idleSince >= Self.idleTime { return nil }
-      // Not while a child is at work, who would have to share the processor.
+      if hasIdled(at: now) { leave() }
       if ready == nil, !isLeaving, admission.isIdle, now >= forksAheadAfter,
         let child = makeReady()
       {
@@ -102,11 +107,18 @@ struct Broker: ~Copyable {
 
   // MARK: Waiting
 
+  /// Whether it has been without a client for so long that it may leave.
+  private func hasIdled(at now: Int64) -> Bool {
+    socket.isPassed && !isLeaving && admission.isIdle && now - idleSince >= Self.idleTime
+  }
+
   /// Waits for whatever comes first, and takes note of it.
   private mutating func wait(at now: Int64) {
-    var entries = [entry(signals.rawValue)]
-    let accepts = !isLeaving && admission.hasRoom && now >= acceptsAfter
-    entries.append(entry(accepts ? socket.listener.descriptor.rawValue : -1))
+    let accepts = ready == nil && !isLeaving && admission.hasRoom && now >= acceptsAfter
+    var entries = [
+      entry(signals.rawValue), entry(accepts ? socket.listener.descriptor.rawValue : -1),
+      entry(ready?.report.descriptor.rawValue ?? -1),
+    ]
     for connection in admission.waiting where !connection.hasAsked {
       entries.append(entry(connection.number))
     }
@@ -114,7 +126,7 @@ struct Broker: ~Copyable {
     guard unsafe clinux_poll(&entries, entries.count, timeout(at: now)) > 0 else { return }
 
     // Before others come that could get the same numbers.
-    for entry in entries.dropFirst(2) where entry.revents != 0 {
+    for entry in entries.dropFirst(3) where entry.revents != 0 {
       // A client that has gone without a word is of no interest; one that left its request is.
       if Int32(entry.revents) & POLLIN != 0 {
         admission.note(askedBy: entry.fd)
@@ -123,6 +135,7 @@ struct Broker: ~Copyable {
         _ = clinux_close(entry.fd)
       }
     }
+    if entries[2].revents != 0 { takeReport() }
     if entries[0].revents != 0 { takeSignals() }
     if entries[1].revents != 0 { acceptAll() }
   }
@@ -135,7 +148,9 @@ struct Broker: ~Copyable {
   private func timeout(at now: Int64) -> Int32 {
     var first = admission.firstDeadline ?? .max
     for pause in [acceptsAfter, forksAheadAfter] where pause > now { first = min(first, pause) }
-    if socket.isPassed, admission.isIdle { first = min(first, idleSince + Self.idleTime) }
+    if socket.isPassed, !isLeaving, admission.isIdle {
+      first = min(first, idleSince + Self.idleTime)
+    }
     return first == .max ? -1 : Int32(max(0, first - now))
   }
 
@@ -150,18 +165,30 @@ struct Broker: ~Copyable {
     while true {
       let child = clinux_reap()
       guard child > 0 else { return }
-      admission.note(ended: child)
+      // Its report may be unread.
+      if ready?.process == child { takeReport() }
       if ready?.process == child {
         ready = nil
         forksAheadAfter = clinux_monotonic_milliseconds() + Self.recovery
       }
+      if taken?.process == child { taken = nil }
+      admission.note(ended: child)
     }
+  }
+
+  /// Hears from the child that was forked ahead whose connection it has accepted.
+  private mutating func takeReport() {
+    guard let process = ready?.process, let user = ready?.reportedUser() else { return }
+    taken = ready.take()
+    admission.note(child: process, of: user)
   }
 
   /// Lets nobody else in: those who have asked are served before it goes.
   private mutating func leave() {
     if !isLeaving { socket.remove() }
     isLeaving = true
+    ready?.dismiss()
+    taken?.dismiss()
     while let silent = admission.nextSilent() { _ = clinux_close(silent.number) }
   }
 
@@ -187,75 +214,50 @@ struct Broker: ~Copyable {
         number: connection.release(), user: user, since: now, hasAsked: hasAsked)
       switch admission.arrive(newcomer) {
       case .taken: continue
-      case .takenInsteadOf(let silent): Self.turnAway(silent, .busy)
-      case .tooMany: Self.turnAway(newcomer, .busy)
+      case .takenInsteadOf(let silent): Self.turnAway(silent, .brokerIsBusy)
+      case .tooMany: Self.turnAway(newcomer, .brokerIsBusy)
       }
     }
   }
 
-  /// Why somebody is not served.
-  private enum Reason {
-    case silent, busy, noChild
-
-    var refusal: Refusal {
-      switch self {
-      case .silent:
-        Refusal(.usage, "the broker was asked nothing for \(Admission.patience / 1000) seconds")
-      case .busy:
-        Refusal(
-          .unavailable, "the broker is busy with other requests", advice: "try again in a moment")
-      case .noChild:
-        Refusal(.failure, "the broker cannot start a process", advice: "try again in a moment")
-      }
-    }
-  }
-
-  private static func turnAway(_ connection: Admission.Connection, _ reason: Reason) {
-    Audience.client(MessageSocket(connection.number)).hear(Answer(reason.refusal))
+  private static func turnAway(_ connection: Admission.Connection, _ refusal: Refusal) {
+    Audience.client(MessageSocket(connection.number)).hear(Answer(refusal))
     _ = clinux_close(connection.number)
   }
 
   // MARK: Children
 
-  /// Has a child serve `connection`. Returns nil in the parent, and in a child that it forks.
+  /// Has a child serve `connection`. Returns nil in the parent, and in the child itself.
   private mutating func serve(_ connection: Admission.Connection) -> BrokerChild? {
-    // Twice, should the child that was ready have come to grief.
-    for _ in 0..<2 {
-      if ready == nil, let child = makeReady() { return child }
-      guard let next = ready.take() else { break }
-      do throws(Errno) { try next.hand(connection.number) } catch { continue }
-      admission.note(child: next.process, of: connection.user)
+    do throws(Errno) {
+      let process = try value(clinux_fork())
+      guard process != 0 else {
+        return BrokerChild(
+          coming: .accepted(FileDescriptor(owning: connection.number)), unmapped: unmapped)
+      }
+      admission.note(child: process, of: connection.user)
       _ = clinux_close(connection.number)
-      return nil
-    }
-    Self.turnAway(connection, .noChild)
+    } catch { Self.turnAway(connection, .brokerCannotFork) }
     return nil
   }
 
-  /// Forks the child that will serve the next client: while nobody waits for it, for it and
-  /// what it prepares take a third of the time that a request does. Returns nil in the parent, itself in the child.
+  /// Forks the child that will serve the next client: while nobody waits for it, for it and what it
+  /// prepares take a third of the time that a request does. Returns nil in the parent, itself in
+  /// the child.
   private mutating func makeReady() -> BrokerChild? {
     do throws(Errno) {
-      var pair = try MessageSocket.pair()
-      guard let theirs = pair.takeLast(), let own = pair.takeLast() else { return nil }
+      let pipe = try Pipe()
+      let report = try EventCounter()
+      let listener = try socket.listener.copy()
       let process = try value(clinux_fork())
       guard process == 0 else {
-        ready = ReadyChild(process: process, channel: own)
+        ready = ReadyChild(process: process, leash: pipe.keepWriting(), report: report)
         return nil
       }
-      return BrokerChild(channel: theirs, unmapped: unmapped)
+      return BrokerChild(
+        coming: .listening(
+          ReadyChild.Origin(listener: listener, leash: pipe.keepReading(), reports: report)),
+        unmapped: unmapped)
     } catch { return nil }
-  }
-}
-
-/// A child that has no client yet.
-private struct ReadyChild: ~Copyable {
-  let process: Int32
-  /// It ends when this is closed.
-  let channel: FileDescriptor
-
-  /// Gives it its client.
-  func hand(_ connection: Int32) throws(Errno) {
-    try HandOverSocket(toOurOwn: channel.rawValue).send([connection])
   }
 }

@@ -6,10 +6,25 @@ internal import TapBroker
 /// A child of the broker, before it does what every helper does: phase 0, up to the point where one
 /// that its client had started would be. What needs no client is done before he comes.
 struct BrokerChild: ~Copyable {
-  /// Over which the client comes.
-  let channel: FileDescriptor
+  /// Where the client comes from.
+  enum Coming: ~Copyable {
+    /// The broker has accepted his connection.
+    case accepted(FileDescriptor)
+    /// He will be the next to connect.
+    case listening(ReadyChild.Origin)
+  }
+
+  /// Until he is there.
+  private var coming: Coming?
+  /// Until he has asked: at its end when the broker serves nobody else. None if he had asked before.
+  private var leash: FileDescriptor?
   /// The numbers that are nobody's in the broker's user namespace.
-  let unmapped: UnmappedIDs
+  private let unmapped: UnmappedIDs
+
+  init(coming: consuming Coming, unmapped: UnmappedIDs) {
+    self.coming = consume coming
+    self.unmapped = unmapped
+  }
 
   /// Opens what every request needs, and filters the system calls: before a byte of anybody's is
   /// read, and while nobody waits. What failed, perhaps long before he comes, is tried again by
@@ -36,6 +51,9 @@ struct BrokerChild: ~Copyable {
     do throws(Errno) { _ = try value(clinux_unblock_signals()) } catch {
       throw Refusal(.failure, "cannot take signals: \(error.description)")
     }
+    // Each is done, or done again, when it is needed: the first time takes longest.
+    _ = clinux_prepare_end()
+    _ = WallClock.seconds
     clinux_map_program()
     try SystemCallFilter.install(.ofBrokerChild)
     equipment.isFiltered = true
@@ -43,16 +61,64 @@ struct BrokerChild: ~Copyable {
   }
 
   /// Waits for the client: the connection to him is open until the process ends. Nil if none is to
-  /// come, as the broker has gone.
-  func awaitClient() -> MessageSocket? {
-    do throws(Errno) {
-      var descriptors = DescriptorList()
-      _ = try descriptors.receive(from: channel.rawValue, maximumSize: 1, waiting: true)
-      guard let connection = descriptors.takeLast() else { return nil }
-      // Before all else. Once the process is the client's in the kernel's eyes, he may stop it.
-      _ = try value(clinux_end_after(Int32(Admission.patience)))
+  /// come, as the broker leaves or has gone.
+  mutating func awaitClient() -> MessageSocket? {
+    switch coming.take() {
+    case .accepted(let connection): return MessageSocket(connection.release())
+    case .listening(let origin):
+      guard let connection = Self.accept(from: origin) else { return nil }
+      leash = origin.keepLeash()
       return MessageSocket(connection.release())
-    } catch { return nil }
+    case nil: return nil
+    }
+  }
+
+  private static func accept(from origin: borrowing ReadyChild.Origin) -> FileDescriptor? {
+    while true {
+      // A broker that leaves comes before a client, who will find another.
+      guard awaitInput(origin.listener.descriptor.rawValue, leash: origin.leash.rawValue) == .there
+      else { return nil }
+      do throws(Errno) {
+        let connection = try origin.listener.accept()
+        // At once: nobody else is let in before the broker knows.
+        try origin.report(try MessageSocket(connection.rawValue).peerUser())
+        return connection
+      } catch {
+        // He has gone again.
+        if error != .wouldBlock { return nil }
+      }
+    }
+  }
+
+  /// Waits until the client has asked; false if the broker leaves before. From then on nothing that
+  /// is of the broker is open, and the process is killed when its time is over.
+  mutating func awaitRequest(over connection: MessageSocket) throws(Refusal) -> Bool {
+    if let leash = leash.take(), !connection.isReadable {
+      let input = Self.awaitInput(
+        connection.number, leash: leash.rawValue, within: Int32(Admission.patience))
+      switch input {
+      case .there: break
+      case .late: throw .clientIsSilent
+      case .leashEnded: return false
+      }
+    }
+    // Before all else. Once the process is the client's in the kernel's eyes, he may stop it.
+    do throws(Errno) { _ = try value(clinux_end_after(Int32(Admission.patience))) } catch {
+      throw Refusal(.failure, "cannot set a timer: \(error.description)")
+    }
+    return true
+  }
+
+  private enum Input { case there, late, leashEnded }
+
+  /// Waits for input of `descriptor`, at most `milliseconds` unless they are negative.
+  private static func awaitInput(
+    _ descriptor: Int32, leash: Int32, within milliseconds: Int32 = -1
+  ) -> Input {
+    var entries = [leash, descriptor].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    // SAFETY: the array has as many entries as the call is told.
+    guard unsafe clinux_poll(&entries, entries.count, milliseconds) > 0 else { return .late }
+    return entries[0].revents == 0 ? .there : .leashEnded
   }
 
   /// Puts the process in the place of its client, and returns what he asks for.

@@ -113,17 +113,28 @@ struct BrokerSocket: ~Copyable {
         .failure, "\(path.description) is not a socket",
         advice: "an administrator can look what it is, and remove it")
     }
-    do throws(Errno) {
-      _ = try MessageSocket.connect(to: path, patience: 1)
-      throw .exists
-    } catch {
-      // Only of a socket whose listener has gone the kernel says that.
-      guard error == .connectionRefused || error == .noSuchFile else { throw anotherServes }
+    // A child of one that was killed may listen a moment longer.
+    var looks = 100
+    while try somebodyListens(at: path) {
+      looks -= 1
+      guard looks > 0 else { throw anotherServes }
+      _ = clinux_poll(nil, 0, 10)
     }
     // SAFETY: the path is NUL-terminated and outlives the call.
     let removed = unsafe path.withCString { unsafe clinux_unlink($0) }
     guard removed == 0 || removed == -ENOENT else {
       throw Refusal(.failure, "cannot remove \(path.description): \(Errno(-removed).description)")
+    }
+  }
+
+  private static func somebodyListens(at path: FilePath) throws(Refusal) -> Bool {
+    do throws(Errno) {
+      _ = try MessageSocket.connect(to: path, patience: 1)
+      return true
+    } catch {
+      // Only of a socket whose listener has gone the kernel says that.
+      if error == .connectionRefused || error == .noSuchFile { return false }
+      throw anotherServes
     }
   }
 

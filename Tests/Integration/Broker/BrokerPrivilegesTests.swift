@@ -23,7 +23,7 @@ struct BrokerPrivilegesTests {
     let environment = try scene.testbed.run(
       ["cat", "/proc/\(scene.broker.process)/environ"], as: .build)
     #expect(environment.error.contains("Permission denied"), "not dumpable")
-    #expect(try scene.descriptorCount() == 7, "0 to 2, lock, socket, signals, the ready child")
+    #expect(try scene.descriptorCount() == 8, "0 to 2, lock, socket, signals, the ready child")
     let resident = try #require(status["VmRSS"]?.split(separator: " ").first.flatMap { Int($0) })
     #expect(resident < 2048, "\(resident) KiB")
   }
@@ -46,20 +46,26 @@ struct BrokerPrivilegesTests {
     }
   }
 
-  /// A child at the first call of that name that it makes for its client, who is `student`.
-  private func child(at call: String) throws -> [String: String] {
-    let child = try TracedChild(of: scene, call, "signal=SIGSTOP:when=1")
+  /// A child at the call of that name and number that it makes for its client, who is `student`.
+  private func child(at call: String, number: Int = 1) throws -> [String: String] {
+    let child = try TracedChild(of: scene, call, "signal=SIGSTOP:when=\(number)")
     let connection = try scene.connect(as: .student)
     try connection.ask(["--br=br0"])
     try child.awaitStop()
-    var status = try scene.testbed.status(of: child.process)
-    let open = "/proc/\(child.process)/fd"
-    status["open"] = try FileManager.default.contentsOfDirectory(atPath: open).compactMap {
-      try? FileManager.default.destinationOfSymbolicLink(atPath: "\(open)/\($0)")
-    }.joined(separator: " ")
+    let status = try status(of: child.process)
     kill(child.process, SIGCONT)
     try scene.expectGrant(try #require(try connection.receive()))
     _ = try child.awaitEnd()
+    return status
+  }
+
+  /// What the kernel says of `process`, and what it has open.
+  private func status(of process: Int32) throws -> [String: String] {
+    var status = try scene.testbed.status(of: process)
+    let open = "/proc/\(process)/fd"
+    status["open"] = try FileManager.default.contentsOfDirectory(atPath: open).compactMap {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "\(open)/\($0)")
+    }.joined(separator: " ")
     return status
   }
 
@@ -84,26 +90,58 @@ struct BrokerPrivilegesTests {
     for set in ["CapPrm", "CapEff"] { #expect(status[set] == Self.nothing) }
   }
 
-  /// It reads the request in the place of a set-user-ID program that the client had started, and
-  /// has nothing of the parent's: not the listening socket, the lock or another's connection.
+  /// It reads the request in the place of a set-user-ID program that the client had started. What
+  /// comes before only asks the kernel whether there is one.
   @Test func aChildReadsTheRequestAsASetUserIDProgramWould() throws {
-    let others = try (0..<5).map { _ in try scene.connect() }
-    let status = try child(at: "recvfrom")
+    let status = try child(at: "recvfrom", number: 2)
     #expect(status["Uid"] == "1002 0 0 0")
     #expect(status["Gid"] == "1002 1002 1002 1002")
     #expect(status["CapEff"] == Self.parents)
-    let open = try #require(status["open"])
-    #expect(
-      open.matches(of: /socket:/).count == 4,
-      "to the parent, the client, the kernel and the log: \(open)")
-    #expect(!open.contains("broker.lock") && !open.contains("signalfd"), "\(open)")
-    #expect(status["Seccomp"] == "2", "the filter comes before the client")
+    expectNothingIsTheBrokers(status)
+  }
+
+  /// One that was forked for its client while others waited has nothing of theirs.
+  @Test func aChildThatWasForkedBesideOthersHasNothingOfTheirs() throws {
+    let others = try (0..<5).map { _ in try scene.connect() }
+    // The first has the child that was ready; the others wait with the broker.
+    let deadline = Deadline(after: .patience)
+    while try scene.descriptorCount() != 8 + 4, deadline.milliseconds > 0 { sched_yield() }
+    let first = try scene.children()
+    #expect(first.count == 1)
+
+    let strace = try TracedChild(
+      of: scene, "setgroups", "signal=SIGSTOP:when=1", process: scene.broker.process)
+    let connection = try scene.connect(as: .student)
+    try connection.ask(["--br=br0"])
+    try strace.awaitStop()
+    let child = try #require(try scene.children().first { !first.contains($0) })
+    let status = try status(of: child)
+    kill(child, SIGCONT)
+    try scene.expectGrant(try #require(try connection.receive()))
+    #expect(status["Uid"] == "0 0 0 0")
+    expectNothingIsTheBrokers(status)
     withExtendedLifetime(others) {}
+  }
+
+  /// Not the listening socket, the lock, or another's connection.
+  private func expectNothingIsTheBrokers(
+    _ status: [String: String], sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let open = status["open"] ?? ""
+    #expect(
+      open.matches(of: /socket:/).count == 3, "to the client, the kernel and the log: \(open)",
+      sourceLocation: sourceLocation)
+    #expect(
+      open.split(separator: " ").count == 7, "and 0 to 2, and the device: \(open)",
+      sourceLocation: sourceLocation)
+    #expect(
+      status["Seccomp"] == "2", "the filter comes before the client", sourceLocation: sourceLocation
+    )
   }
 
   /// Each call of a child that takes rights away or limits it fails in turn: then there is no tap.
   @Test(arguments: [
-    "timer_create", "timer_settime", "rt_sigprocmask", "setgroups", "setresgid", "setresuid",
+    "timer_settime", "rt_sigprocmask", "setgroups", "setresgid", "setresuid",
     "prctl", "capset", "landlock_restrict_self", "getsockopt",
   ])
   func everyCallThatTakesRightsAwayFailing(call: String) throws {

@@ -116,11 +116,22 @@ struct BrokerScene {
     let deadline = Deadline(after: .patience)
     var state = (children: 0, descriptors: 0)
     repeat {
-      state = (try children().count, try descriptorCount())
-      // 0, 1, 2, the lock, the socket, the signals, the ready child.
-      if state == (1, 7) { return }
+      let children = try children()
+      state = (children.count, try descriptorCount())
+      // 0, 1, 2, the lock, the socket, the signals, the ready child's leash and its reports.
+      if state == (1, 8), Self.isReady(children[0]) { return }
       sched_yield()
     } while deadline.milliseconds > 0
     Issue.record("\(state) are left", sourceLocation: sourceLocation)
+  }
+
+  /// Whether `child` waits for a client: one that has him has let go of where it says so.
+  private static func isReady(_ child: Int32) -> Bool {
+    let open = "/proc/\(child)/fd"
+    let targets = try? FileManager.default.contentsOfDirectory(atPath: open).map {
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "\(open)/\($0)")) ?? ""
+    }
+    guard let targets else { return false }
+    return targets.contains("anon_inode:[eventfd]") && !targets.contains("anon_inode:[signalfd]")
   }
 }

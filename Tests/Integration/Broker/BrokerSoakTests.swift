@@ -94,14 +94,17 @@ struct BrokerSoakTests {
   /// The counters count: a connection that stays shows in them.
   @Test func theCountersCount() throws {
     let before = try size()
+    // The first is with the child that was ready, the second with the broker.
+    let first = try scene.connect()
     let connection = try scene.connect()
     let deadline = Deadline(after: .patience)
     while try scene.descriptorCount() == before.descriptors, deadline.milliseconds > 0 {}
     #expect(try scene.descriptorCount() == before.descriptors + 1)
+    #expect(try scene.children().count == 1)
     try connection.ask(["--br=br0"])
     let answer = try #require(try connection.receive())
     #expect(try scene.scene.taps().count == 1)
-    withExtendedLifetime(answer) {}
+    withExtendedLifetime((answer, first)) {}
   }
 
   /// Numbers that look like chance and are the same each time (Marsaglia's xorshift).

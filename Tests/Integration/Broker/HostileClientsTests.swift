@@ -339,6 +339,18 @@ struct HostileClientsTests {
     #expect(try taken.receive()?.bytes == [], "who has not asked is hung up on")
   }
 
+  /// Neither one whom a child has accepted nor one whom the broker has keeps it from going.
+  @Test func nobodyWaitsForTheSilentAtTheEnd() throws {
+    let silent = try (0..<2).map { _ in try scene.connect() }
+    let deadline = Deadline(after: .patience)
+    while try scene.descriptorCount() == 8, deadline.milliseconds > 0 { sched_yield() }
+    let start = ContinuousClock.now
+    scene.broker.signal(SIGTERM)
+    for connection in silent { #expect(try connection.receive()?.bytes == []) }
+    #expect(try scene.broker.wait() == .exited(0))
+    #expect(ContinuousClock.now - start < .milliseconds(4900), "the silent were waited for")
+  }
+
   @Test func theHelperWaitsForNoBrokerForEver() throws {
     try scene.testbed.output(["mv", BrokerScene.socket, "/run/tapster/moved"])
     let deaf = try OpenDescriptor.listening(at: scene.testbed.root + BrokerScene.socket)

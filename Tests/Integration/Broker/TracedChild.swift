@@ -1,20 +1,24 @@
 import TestSupport
 import Testing
 
-/// The child of a broker that is ready for the next client, with strace on it.
+/// The child of a broker that is ready for the next client, or one that it will fork, with strace
+/// on it.
 struct TracedChild {
-  /// The child.
+  /// The child, or the broker.
   let process: Int32
   private let strace: RunningProcess
   private let output: LineStream
 
   /// Has `injection` (as `man 1 strace` writes it, `signal=SIGSTOP:when=1`) happen to its calls of
-  /// that name.
-  init(of scene: BrokerScene, _ call: String, _ injection: String) throws {
-    process = try #require(try scene.children().first)
+  /// that name; or to those of `broker` and of each that it forks from now on.
+  init(of scene: BrokerScene, _ call: String, _ injection: String, process broker: Int32? = nil)
+    throws
+  {
+    process = try #require(try broker ?? scene.children().first)
     let (read, write) = try OpenDescriptor.pipe()
     var command = try scene.testbed.command([
-      "strace", "-p", "\(process)", "-e", "trace=\(call)", "-e", "inject=\(call):\(injection)",
+      "strace", "-f", "-p", "\(process)", "-e", "trace=\(call)", "-e",
+      "inject=\(call):\(injection)",
     ])
     command.descriptors[2] = write
     strace = try command.start()
@@ -25,7 +29,7 @@ struct TracedChild {
   }
 
   /// Waits until the child has been stopped.
-  func awaitStop() throws { try awaitLine { $0.hasPrefix("--- stopped") } }
+  func awaitStop() throws { try awaitLine { $0.contains("--- stopped") } }
 
   /// Waits for the child's end; all that strace said of it.
   func awaitEnd() throws -> String {
