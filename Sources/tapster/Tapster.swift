@@ -51,7 +51,10 @@ enum Tapster {
       let arguments = try Arguments(parsing: words, as: command.syntax)
       if arguments.wantsHelp { return written(command.syntax.help + "\n") }
       return end(command, arguments, &output)
-    } catch { return fail(Failure("\(error)".split(separator: "\n").map { String($0) })) }
+    } catch {
+      let lines = "\(error)".split(separator: "\n").map { String($0) }
+      return fail(Failure(lines, advice: Help.advice(on: error, of: name)))
+    }
   }
 
   /// Runs a command to its end; its exit status.

@@ -1,6 +1,6 @@
 internal import CommandSyntax
 
-/// What `tapster --help` shows.
+/// What `tapster --help` shows, and where to look after a mistake.
 enum Help {
   static var overview: String {
     var lines = [
@@ -17,5 +17,16 @@ enum Help {
       "tapster --generate-completion-script bash|zsh|fish prints what a shell completes by.",
     ]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What to do about a command line that is wrong, whose first word is `name`.
+  static func advice(on error: SyntaxError, of name: String) -> String? {
+    switch error {
+    case .unknownGlobalOption: return nil
+    case .unknownCommand:
+      let meant = NearestName.find(name, among: Commands.all.map { $0.name })
+      return meant.map { "did you mean \($0)?" } ?? "tapster --help lists the commands"
+    default: return "tapster \(name) --help tells what it takes"
+    }
   }
 }

@@ -99,6 +99,27 @@ struct UnitTests {
     #expect(try testbed.links() == ["lo", "br-a", "br-b"])
   }
 
+  /// A mark that nothing reads is no use, and says so.
+  @Test func aMarkSaysThatTheUnitIsNotEnabled() throws {
+    try testbed.write("/etc/tapster/networks/a.xml", "<network><name>a</name><bridge/></network>")
+    func complaint(_ arguments: String...) throws -> String {
+      try testbed.run([Testbed.tapster, "net-autostart", "a"] + arguments).checked().error
+    }
+    #expect(try complaint() == "", "another init")
+    try testbed.output(["mkdir", "-p", "/run/systemd/system"])
+    #expect(
+      try complaint() == """
+        warning: no marked network starts with this machine yet
+          an administrator can run: systemctl enable tapster-networks.service
+
+        """)
+    #expect(try complaint("--disable") == "")
+    let wants = "/etc/systemd/system/multi-user.target.wants"
+    try testbed.output(["mkdir", "-p", wants])
+    try testbed.output(["ln", "-s", "/nowhere", "\(wants)/tapster-networks.service"])
+    #expect(try complaint() == "")
+  }
+
   /// Each network that runs has a unit of its name, whatever it is called.
   @Test func supervisionIsAskedForByName() throws {
     try testbed.write(
@@ -121,5 +142,23 @@ struct UnitTests {
         "tapster-network@\\x2dx.service", "tapster-network@a\\x2a.service",
         "tapster-network@default.service", "tapster-network@lab\\x20one.service",
       ])
+  }
+
+  /// One that was started while the others were asked for is asked for, too.
+  @Test func supervisionLooksAgain() throws {
+    try testbed.write(
+      "\(Testbed.scratch)/systemctl",
+      "#!/bin/sh\n>/run/tapster/active/late\nshift 3\necho \"$@\"\n", mode: 0o755)
+    try testbed.write("/run/tapster/active/early", "")
+    let asked = try testbed.output([
+      "env", "PATH=\(Testbed.scratch):/usr/bin:/bin",
+      "\(Self.prefix)/libexec/tapster/supervise-networks",
+    ])
+    #expect(
+      asked == """
+        tapster-network@early.service
+        tapster-network@early.service tapster-network@late.service
+
+        """)
   }
 }

@@ -1,4 +1,6 @@
 internal import CommandSyntax
+internal import HostObservation
+internal import LinuxNetworking
 internal import NetworkEngine
 internal import NetworkModel
 
@@ -22,5 +24,13 @@ enum NetAutostart: Command {
       try Definitions.autostart(name, isOn)
     }
     output.say("Network \(network) \(verb)ed as autostarted\n")
+    if isOn, BootUnit.isLeftOut {
+      StandardStream.error.write(
+        """
+        warning: no marked network starts with this machine yet
+          an administrator can run: systemctl enable tapster-networks.service
+
+        """)
+    }
   }
 }
