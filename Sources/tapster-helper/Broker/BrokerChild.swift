@@ -14,6 +14,9 @@ struct BrokerChild: ~Copyable {
     case listening(ReadyChild.Origin)
   }
 
+  /// How long a client may take to ask when the broker leaves as he connects; milliseconds.
+  private static let lastMoment: Int32 = 100
+
   /// Until he is there.
   private var coming: Coming?
   /// Until he has asked: at its end when the broker serves nobody else. None if he had asked before.
@@ -99,7 +102,10 @@ struct BrokerChild: ~Copyable {
       switch input {
       case .there: break
       case .late: throw .clientIsSilent
-      case .leashEnded: return false
+      case .leashEnded:
+        // Who asks as soon as he has connected is served, whatever the moment.
+        guard Self.awaitInput(connection.number, leash: -1, within: Self.lastMoment) == .there
+        else { return false }
       }
     }
     // Before all else. Once the process is the client's in the kernel's eyes, he may stop it.
@@ -111,7 +117,8 @@ struct BrokerChild: ~Copyable {
 
   private enum Input { case there, late, leashEnded }
 
-  /// Waits for input of `descriptor`, at most `milliseconds` unless they are negative.
+  /// Waits for input of `descriptor`, at most `milliseconds` unless they are negative; or for the end
+  /// of `leash`, unless that is -1.
   private static func awaitInput(
     _ descriptor: Int32, leash: Int32, within milliseconds: Int32 = -1
   ) -> Input {
