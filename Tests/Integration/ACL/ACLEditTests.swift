@@ -125,6 +125,37 @@ struct ACLEditTests {
     #expect(try scene.testbed.read("/etc/static/list") == Self.list)
   }
 
+  /// What the directory gives new files is not what the list has: a reader more, say, of a file that
+  /// was nobody's to read.
+  @Test(arguments: ["600", "640", "604"]) func aDirectoryWithADefaultACL(mode: String) throws {
+    try scene.testbed.output([
+      "sh", "-euc",
+      """
+      chmod \(mode) \(ACLScene.acl)
+      chgrp students \(ACLScene.acl)
+      setfacl -d -m u:1001:rwx,g:1002:rwx,o::rwx /etc/tapster
+      touch /etc/tapster/new
+      getfacl -nc /etc/tapster/new | grep -q user:1001:rw
+      rm /etc/tapster/new
+      """,
+    ])
+    let stat = [
+      "sh", "-euc", "stat -c '%U %G %a' \(ACLScene.acl); getfacl -nc \(ACLScene.acl)",
+    ]
+    let before = try scene.testbed.output(stat)
+    #expect(!before.contains("user:1001") && !before.contains("mask"))
+    try scene.expect(0, ["acl-add", "allow br1"])
+    #expect(try scene.testbed.output(stat) == before)
+    try scene.expect(0, ["acl-remove", "allow br1"])
+    #expect(try scene.testbed.output(stat) == before)
+    // A list of its own the file keeps as it is.
+    try scene.testbed.output(["setfacl", "-m", "u:4242:r", ACLScene.acl])
+    let listed = try scene.testbed.output(stat)
+    #expect(listed.contains("user:4242:r--"))
+    try scene.expect(0, ["acl-add", "allow br1"])
+    #expect(try scene.testbed.output(stat) == listed)
+  }
+
   /// A list of our own hides QEMU's, so the new one includes that.
   @Test func whatCountedBeforeGoesOnToCount() throws {
     try scene.testbed.output(["rm", "-r", ACLScene.acl])
