@@ -16,8 +16,24 @@ extension ACLSurroundings {
       var socket = try RouteSocket.forRequests()
       for name in bridges { host.interfaces[name] = try interface(name, &socket) }
     } catch { throw Failure(error) }
+    host.observePlacements(of: contents)
     if EffectiveUser.isRoot { try host.observeReaders(of: contents) }
     return host
+  }
+
+  /// Where the files lie, as far as this process may look.
+  private mutating func observePlacements(of contents: ACLContents) {
+    for path in Set(contents.files.map(\.path)) where path.isAbsolute {
+      let directories = File.directories(leadingTo: path).compactMap { directory in
+        (try? FileReplacement.Rights.of(directory)).map {
+          Placement.Directory(path: directory, owner: $0.user, mode: $0.mode)
+        }
+      }
+      guard let mode = try? FileReplacement.Rights.of(path).mode,
+        let linkCount = try? File.linkCount(path)
+      else { continue }
+      placements[path] = Placement(directories: directories, mode: mode, linkCount: linkCount)
+    }
   }
 
   /// Whom of those that the rules name this host knows.
