@@ -54,6 +54,10 @@ int clinux_copy_attribute(int from, int to, const char *name) {
   return size < 0 ? (int)size : VALUE_OR_ERRNO(fsetxattr(to, name, value, (size_t)size, 0));
 }
 
+int clinux_remove_attribute(int descriptor, const char *name) {
+  return VALUE_OR_ERRNO(fremovexattr(descriptor, name));
+}
+
 off_t clinux_seek(int descriptor, off_t offset) {
   return VALUE_OR_ERRNO(lseek(descriptor, offset, SEEK_SET));
 }

@@ -21,8 +21,25 @@ enum HelperCheck {
     }
     // Whoever has the broker needs no privilege of the helper's.
     if facts.broker == .answers {
-      return .fine("tapster-helper is there, and the broker answers")
+      guard let user = facts.user, let refusal = user.brokerRefusal else {
+        return .fine("tapster-helper is there, and the broker answers")
+      }
+      let ownWay = privilege(facts, helper)
+      if ownWay.findings.isEmpty { return ownWay }
+      return .found(
+        Finding(
+          .brokerRefuses, "the broker gives \(user.name) nothing: \(refusal)",
+          why: "tapster-helper has no privilege of its own here, and asks the broker",
+          advice: "a container's user asks as root of the container, which mostly is its owner"))
     }
+    return privilege(facts, helper)
+  }
+
+  /// Whether the helper gets taps made without the broker.
+  private static func privilege(
+    _ facts: HostFacts, _ helper: HostFacts.Helper
+  ) -> CheckResult {
+    let path = ShellWord.quoted(facts.helperPath)
     // From inside a user namespace it seems to be nobody's.
     if facts.confinement?.isInUserNamespace == true, let found = confinement(facts) {
       return found

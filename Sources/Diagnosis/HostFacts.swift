@@ -9,8 +9,10 @@ public struct HostFacts: Sendable {
     public var number: UInt32
     /// The numbers of his groups.
     public var groups: [UInt32]
+    /// Why the broker refuses him whatever the list says, in half a sentence; nil if it does not.
+    public var brokerRefusal: String?
 
-    /// A user of his parts.
+    /// A user of his parts, whom the broker serves.
     public init(name: String, number: UInt32, groups: [UInt32]) {
       self.name = name
       self.number = number

@@ -208,6 +208,7 @@ public struct DiagnosisObservation {
         return
       }
     }
+    facts.user?.brokerRefusal = Self.brokerRefusal(credentials.user)
     lookAtList(as: credentials)
   }
 
@@ -215,6 +216,14 @@ public struct DiagnosisObservation {
     let number = credentials.user.rawValue
     return HostFacts.User(
       name: name ?? "\(number)", number: number, groups: credentials.groups.map(\.rawValue))
+  }
+
+  /// Why the broker refuses him whatever the list says; nil if it goes by the list.
+  private static func brokerRefusal(_ user: UserID) -> String? {
+    do throws(Refusal) {
+      try Permission.refuseSubordinate(user)
+      return nil
+    } catch { return error.reason }
   }
 
   private static func confinement() -> HostFacts.Confinement {

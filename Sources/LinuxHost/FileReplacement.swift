@@ -37,7 +37,9 @@ public struct FileReplacement: ~Copyable {
     self.path = path
     temporary = path.parent.appending(".\(path.lastComponent).new")
     do throws(Errno) {
-      let file = try Self.create(temporary, mode)
+      // What takes another's place is its owner's alone until it has that one's rights.
+      let file = try Self.create(temporary, rights == nil ? mode : 0o600)
+      if rights != nil { try Self.removeInheritedRights(from: file) }
       try file.write(contents)
       if let rights {
         _ = try value(clinux_fchown(file.rawValue, rights.user, rights.group))
@@ -63,6 +65,19 @@ public struct FileReplacement: ~Copyable {
       // SAFETY: as above.
       _ = try value(unsafe path.withCString { unsafe clinux_unlink($0) })
       return FileDescriptor(owning: try value(attempt()))
+    }
+  }
+
+  /// Takes away what the directory gives every new file beside its mode: a default access control
+  /// list (`man 5 acl`). The file that is there may have none, or another, which is copied.
+  private static func removeInheritedRights(
+    from file: borrowing FileDescriptor
+  ) throws(Errno) {
+    // SAFETY: a static string is NUL-terminated and lives as long as the program.
+    let result = unsafe clinux_remove_attribute(file.rawValue, "system.posix_acl_access")
+    do throws(Errno) { _ = try value(result) } catch {
+      // There is no such list, or the file system has none.
+      guard error == Errno(ENODATA) || error == .notSupported else { throw error }
     }
   }
 

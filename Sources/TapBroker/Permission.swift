@@ -1,6 +1,6 @@
 public import AccessControl
 public import LinuxNetworking
-internal import LinuxTypes
+public import LinuxTypes
 
 /// That a caller may have a tap on a bridge, and within what limits: the outcome of the phase
 /// *Decide*.
@@ -64,8 +64,9 @@ public struct Permission: Sendable {
   }
 
   /// Throws for a number that a user may act under beside his own: thousands of those, and no deny
-  /// or limit of his would hold.
-  private static func refuseSubordinate(_ user: UserID) throws(Refusal) {
+  /// or limit of his would hold. So the broker answers, whatever the list says; the helper that is
+  /// a command line's does not ask.
+  public static func refuseSubordinate(_ user: UserID) throws(Refusal) {
     let path = FilePath("/etc/subuid")
     let file: RegularFile
     do throws(RegularFile.ReadError) {

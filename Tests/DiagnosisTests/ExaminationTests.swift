@@ -67,6 +67,11 @@ struct ExaminationTests {
         $0.hasSystemd = true
       }, fix: "systemctl restart tapster-broker.socket"),
     Case(id: .userNamespace) { $0.confinement?.isInUserNamespace = true },
+    Case(id: .brokerRefuses) {
+      $0.helper?.mode = 0o755
+      $0.broker = .answers
+      $0.user?.brokerRefusal = "…"
+    },
     Case(
       id: .tunMissing, change: { $0.tun = nil },
       fix: "mkdir -p /dev/net && mknod -m 0666 /dev/net/tun c 10 200"),
@@ -208,6 +213,16 @@ struct ExaminationTests {
       facts.broker = .silent
       #expect(!Examination(facts).findings.isEmpty)
     }
+  }
+
+  /// Whom the broker refuses a helper with privilege serves all the same.
+  @Test func aSetUserIDHelperStandsInForTheBroker() {
+    var facts = Self.healthy()
+    facts.user?.brokerRefusal = "…"
+    facts.broker = .answers
+    #expect(Examination(facts).findings == [])
+    facts.confinement?.hasNoNewPrivileges = true
+    #expect(Examination(facts).findings.map(\.id) == [.brokerRefuses])
   }
 
   /// Nobody has to have every bridge, unless it was asked about.

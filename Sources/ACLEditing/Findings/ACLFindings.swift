@@ -4,7 +4,7 @@ internal import LinuxTypes
 internal import TapBroker
 
 /// What there is to say of an access control list: errors, rules that never match, names that
-/// nobody has, files that not everybody can read.
+/// nobody has, files that not everybody can read, or that others than root could exchange.
 public enum ACLFindings {
   /// All findings, as the list goes.
   ///
@@ -15,6 +15,7 @@ public enum ACLFindings {
     var findings = contents.failures.map { finding($0, in: contents, isDraft: isDraft) }
     findings += contents.skipped.map(finding)
     findings += hiddenFiles(contents, host)
+    findings += places(of: contents, host, isDraft: isDraft)
     let reach = RuleReach(contents, host)
     var told: Set<[UInt8]> = []
     for rule in contents.rules {
@@ -159,6 +160,56 @@ public enum ACLFindings {
     return nil
   }
 
+  // MARK: Where files are
+
+  /// What others can do to a file that is root's, and that they may not write to.
+  private static func places(
+    of contents: ACLContents, _ host: ACLSurroundings, isDraft: Bool
+  ) -> [ACLFinding] {
+    var findings: [ACLFinding] = []
+    // Where a draft is it does not stay.
+    let draft = isDraft ? contents.files.first?.path : nil
+    var told = Set(draft.flatMap { host.placements[$0]?.directories.map(\.path) } ?? [])
+    for entry in contents.files {
+      guard let place = host.placements[entry.path] else { continue }
+      for directory in place.directories where told.insert(directory.path).inserted {
+        findings += exchanges(in: directory, of: entry.path)
+      }
+      guard place.linkCount > 1, entry.path != draft else { continue }
+      findings.append(
+        ACLFinding(
+          .warning, "hard-link", entry.path,
+          "it has \(place.linkCount) names: what a program of root's does to it by another one, "
+            + "such as chown -R, is done to the list, and acl-add changes it by this one alone",
+          advice: "find / -xdev -samefile \(entry.path.description) shows them"))
+    }
+    return findings
+  }
+
+  /// Who may write to a directory can remove names in it, and make links to any other file of root's.
+  private static func exchanges(
+    in directory: ACLSurroundings.Placement.Directory, of file: FilePath
+  ) -> [ACLFinding] {
+    let path = directory.path.description
+    let effect = "can take this file away, or put another one of root's in its place"
+    var findings: [ACLFinding] = []
+    if directory.owner != 0 {
+      findings.append(
+        ACLFinding(
+          .warning, "directory-owner", file,
+          "\(path) belongs to uid \(directory.owner), who \(effect)",
+          advice: "chown root \(path)"))
+    }
+    if directory.isWritableByOthers {
+      findings.append(
+        ACLFinding(
+          .warning, "directory-mode", file,
+          "the group of \(path), or everybody, may write there: who may \(effect)",
+          advice: "chmod go-w \(path)"))
+    }
+    return findings
+  }
+
   // MARK: Who can read what
 
   private static func hiddenFiles(
@@ -174,8 +225,18 @@ public enum ACLFindings {
       return ACLFinding(
         .warning, "list-hidden", entry.path,
         "not everybody may read it: who may not is refused everything",
-        advice: "chmod a+r \(entry.path.description)")
+        advice: opening(entry.path, host.placements[entry.path]))
     }
+  }
+
+  /// The commands that let everybody read a file: it may be a directory that is in the way.
+  private static func opening(_ path: FilePath, _ place: ACLSurroundings.Placement?) -> String {
+    let closed = place?.directories.filter { !$0.isSearchableByAll } ?? []
+    var commands = closed.map { "chmod a+x \($0.path.description)" }
+    if closed.isEmpty || (place.map { $0.mode & 0o004 == 0 } ?? true) {
+      commands.append("chmod a+r \(path.description)")
+    }
+    return commands.joined(separator: " && ")
   }
 
   /// A deny that those it is for cannot see, or not all of them.

@@ -42,6 +42,46 @@ public struct ACLSurroundings: Sendable {
     }
   }
 
+  /// Where a file lies, and who may read it there.
+  public struct Placement: Sendable {
+    /// A directory on the way to it.
+    public struct Directory: Hashable, Sendable {
+      /// Its path, without links.
+      public let path: FilePath
+      /// Its owner's number.
+      public let owner: UInt32
+      /// Its permissions (`man 7 inode`).
+      public let mode: UInt32
+
+      /// A directory of its parts.
+      public init(path: FilePath, owner: UInt32, mode: UInt32) {
+        self.path = path
+        self.owner = owner
+        self.mode = mode
+      }
+
+      /// Whether its group or everybody may take away what is in it, or give its name to something
+      /// else: with the sticky bit nobody may but whose it is.
+      var isWritableByOthers: Bool { mode & 0o022 != 0 && mode & 0o1000 == 0 }
+      /// Whether everybody may look up names in it.
+      var isSearchableByAll: Bool { mode & 0o001 != 0 }
+    }
+
+    /// The directories on the way to it, the root first.
+    public let directories: [Directory]
+    /// Its permissions.
+    public let mode: UInt32
+    /// How many names it has.
+    public let linkCount: Int
+
+    /// A placement of its parts.
+    public init(directories: [Directory], mode: UInt32, linkCount: Int) {
+      self.directories = directories
+      self.mode = mode
+      self.linkCount = linkCount
+    }
+  }
+
   /// The numbers of the users that `/etc/passwd` has, by name.
   public var users: [[UInt8]: UInt32] = [:]
   /// The numbers of the groups that `/etc/group` has, by name.
@@ -54,6 +94,8 @@ public struct ACLSurroundings: Sendable {
   public var interfaces: [[UInt8]: Interface] = [:]
   /// Who may not read what.
   public var hidden: Set<Hidden> = []
+  /// Where the list's files lie, as far as that could be seen.
+  public var placements: [FilePath: Placement] = [:]
 
   /// A host that has nothing.
   public init() {}

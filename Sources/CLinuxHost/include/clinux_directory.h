@@ -35,6 +35,11 @@ int clinux_real_path(const char *path, char *buffer);
 ssize_t clinux_attributes(int descriptor, char *names, size_t size);
 /* Gives one file the extended attribute `name` of another: fgetxattr(2), fsetxattr(2). */
 int clinux_copy_attribute(int from, int to, const char *name);
+/*
+ * Takes the extended attribute `name` away from a file: fremovexattr(2). -ENODATA if it has none,
+ * -EOPNOTSUPP if its file system has no such.
+ */
+int clinux_remove_attribute(int descriptor, const char *name);
 /* lseek(2) to `offset` from the start. */
 off_t clinux_seek(int descriptor, off_t offset);
 /* flock(2), waiting, for nobody else to hold it. */

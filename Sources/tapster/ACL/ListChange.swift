@@ -1,4 +1,5 @@
 internal import ACLEditing
+internal import AccessControl
 internal import LinuxHost
 internal import LinuxNetworking
 internal import LinuxTypes
@@ -84,6 +85,18 @@ struct ListChange {
       throw failure
     }
     return contents
+  }
+
+  /// The answer to `question`, of somebody who may not read `hidden`, if the file held `new`; nil if
+  /// the list would be broken for him.
+  func decision(
+    of question: AccessQuestion, hidden: Set<FilePath>, holding new: ACLText
+  ) -> AccessDecision? {
+    var answer = PlannedAnswer(
+      question, plan: .init(path, present, becomes: new.bytes), hidden: hidden)
+    var walk = ACLWalk()
+    do throws(ACLFailure) { try walk.run(&answer) } catch { return nil }
+    return answer.decision
   }
 
   /// Puts `new` in the file's place, whole or not at all. Throws if the file is not what it was.

@@ -16,8 +16,24 @@ extension ACLSurroundings {
       var socket = try RouteSocket.forRequests()
       for name in bridges { host.interfaces[name] = try interface(name, &socket) }
     } catch { throw Failure(error) }
+    host.observePlacements(of: contents)
     if EffectiveUser.isRoot { try host.observeReaders(of: contents) }
     return host
+  }
+
+  /// Where the files lie, as far as this process may look.
+  private mutating func observePlacements(of contents: ACLContents) {
+    for path in Set(contents.files.map(\.path)) where path.isAbsolute {
+      let directories = File.directories(leadingTo: path).compactMap { directory in
+        (try? FileReplacement.Rights.of(directory)).map {
+          Placement.Directory(path: directory, owner: $0.user, mode: $0.mode)
+        }
+      }
+      guard let mode = try? FileReplacement.Rights.of(path).mode,
+        let linkCount = try? File.linkCount(path)
+      else { continue }
+      placements[path] = Placement(directories: directories, mode: mode, linkCount: linkCount)
+    }
   }
 
   /// Whom of those that the rules name this host knows.
@@ -112,8 +128,23 @@ extension ACLSurroundings {
     } catch { throw Failure(["cannot find out who may read which file: \(error)"]) }
   }
 
+  /// The files of `contents` that `who` may not read. Needs root.
+  func files(
+    of contents: ACLContents, hiddenFrom who: Credentials
+  ) throws(Failure) -> Set<FilePath> {
+    // What strangers may read, and its group as well, is there for all.
+    let restricted = Set(contents.files.map(\.path)).filter {
+      hidden.contains(Hidden($0, from: .everybody)) || (placements[$0]?.mode ?? 0) & 0o044 != 0o044
+    }
+    var found: Set<FilePath> = []
+    do throws(Errno) {
+      for path in restricted where !(try who.canRead(path)) { found.insert(path) }
+    } catch { throw Failure(["cannot find out who may read which file: \(error)"]) }
+    return found
+  }
+
   /// Somebody whom a rule is for: the user, or a member of the group and of no other.
-  private func credentials(of subject: ACLSubject, else nobody: UserID) -> Credentials? {
+  func credentials(of subject: ACLSubject, else nobody: UserID) -> Credentials? {
     switch subject {
     case .everybody: return nil
     case .user(let name): return Account.find(String(decoding: name, as: UTF8.self))?.credentials

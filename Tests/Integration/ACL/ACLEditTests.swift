@@ -52,6 +52,84 @@ struct ACLEditTests {
     #expect(try scene.files() == ["acl.conf", "acl.d"])
   }
 
+  /// Another rule decides for those whom the new one is for: that is told, with what helps.
+  @Test(
+    arguments: [
+      // The first allow.
+      ("allow br1\n", "allow br1 user=build taps=2", [(1, "user 'build'", false)]),
+      ("allow all taps=1\n", "allow br1", [(1, "everybody", false)]),
+      ("allow br1 user=1001\n", "allow br1 user=build vhost", [(1, "user 'build'", false)]),
+      // By the groups that he has when he logs in.
+      (
+        "allow br0 group=students\n", "allow br0 user=student vhost", [(1, "user 'student'", false)]
+      ),
+      ("#\nallow br0 group=2000\n", "allow br0 group=students", [(2, "group 'students'", false)]),
+      // By another name of the bridge.
+      ("allow other\n", "allow br0 user=build", [(1, "user 'build'", false)]),
+      // A deny, wherever it stands.
+      ("deny all user=build\n", "allow br1 user=build", [(1, "user 'build'", true)]),
+      ("deny br1 group=students\n", "allow br1 group=students", [(1, "group 'students'", true)]),
+      // Each by another.
+      (
+        "allow br1 user=build\ndeny br1 group=students\n", "allow br1 user=build,student,4242",
+        [(1, "user 'build'", false), (2, "user 'student'", true)]
+      ),
+      ("allow br1\n", "allow br1 user=build,student", [(1, "user 'build', user 'student'", false)]),
+      // None.
+      ("allow br0\n", "allow br1 user=build", []), ("", "allow br1", []),
+      ("allow br1 user=build\n", "allow br1 user=student taps=2", []),
+      ("allow br1 user=build\n", "allow br1", []), ("deny br1 user=build\n", "allow br1", []),
+      ("allow br0 user=build\n", "allow all user=build", []),
+      ("allow br1\n", "deny br1 user=build", []),
+    ] as [(String, String, [(Int, String, Bool)])])
+  func aRuleThatDoesNotDecide(
+    list: String, rule: String, expected: [(Int, String, Bool)]
+  ) throws {
+    try scene.write(list)
+    let ended = try scene.expect(0, ["acl-add", rule])
+    #expect(try scene.text() == list + rule + "\n")
+    let lines = list.split(separator: "\n").map(String.init)
+    let place = "\(ACLScene.acl):\(lines.count + 1)"
+    let notes = expected.map { line, whom, isDeny in
+      let decides = "\(ACLScene.acl):\(line)"
+      let start = "note: it changes nothing for \(whom): \(decides)"
+      return isDeny
+        ? "\(start) denies it: \(lines[line - 1])\n"
+          + "  a deny wins wherever it stands; that line would have to change\n"
+        : "\(start) decides, the first allow that fits: \(lines[line - 1])\n"
+          + "  to have it decide: tapster acl-remove '\(place)' && "
+          + "tapster acl-add --before '\(decides)' '\(rule)'\n"
+    }
+    #expect(ended.error == notes.joined())
+    #expect(!ended.output.contains("never matches"), "\(ended)")
+    // What is advised helps.
+    if expected.count == 1, !expected[0].2 {
+      try scene.testbed.output([
+        "sh", "-euc",
+        """
+        tapster() { \(Testbed.tapster) --quiet "$@"; }
+        \(notes[0].split(separator: "to have it decide: ").last ?? "false")
+        """,
+      ])
+      var moved = lines
+      moved.insert(rule, at: expected[0].0 - 1)
+      #expect(try scene.text() == moved.joined(separator: "\n") + "\n")
+    }
+  }
+
+  /// A rule that he may not read decides nothing for him.
+  @Test func aRuleThatHeMayNotRead() throws {
+    try scene.write("include hidden\n")
+    let students = Credentials(name: "root", user: 0, group: 2000)
+    try scene.testbed.write(
+      "/etc/tapster/hidden", "allow br1\ndeny br0\n", mode: 0o640, owner: students)
+    for bridge in ["br0", "br1"] {
+      #expect(try scene.expect(0, ["acl-add", "allow \(bridge) user=build"]).error == "")
+    }
+    try scene.expect(0, ["acl-add", "allow br1 user=student"], "/etc/tapster/hidden:1 decides")
+    try scene.expect(0, ["acl-add", "allow br0 group=students"], "/etc/tapster/hidden:2 denies")
+  }
+
   /// Each is refused with a reason, and leaves everything as it was.
   @Test(
     arguments: [
@@ -123,6 +201,37 @@ struct ACLEditTests {
     try scene.expect(0, ["acl-remove", "allow br1"])
     #expect(try scene.testbed.output(stat) == before)
     #expect(try scene.testbed.read("/etc/static/list") == Self.list)
+  }
+
+  /// What the directory gives new files is not what the list has: a reader more, say, of a file that
+  /// was nobody's to read.
+  @Test(arguments: ["600", "640", "604"]) func aDirectoryWithADefaultACL(mode: String) throws {
+    try scene.testbed.output([
+      "sh", "-euc",
+      """
+      chmod \(mode) \(ACLScene.acl)
+      chgrp students \(ACLScene.acl)
+      setfacl -d -m u:1001:rwx,g:1002:rwx,o::rwx /etc/tapster
+      touch /etc/tapster/new
+      getfacl -nc /etc/tapster/new | grep -q user:1001:rw
+      rm /etc/tapster/new
+      """,
+    ])
+    let stat = [
+      "sh", "-euc", "stat -c '%U %G %a' \(ACLScene.acl); getfacl -nc \(ACLScene.acl)",
+    ]
+    let before = try scene.testbed.output(stat)
+    #expect(!before.contains("user:1001") && !before.contains("mask"))
+    try scene.expect(0, ["acl-add", "allow br1"])
+    #expect(try scene.testbed.output(stat) == before)
+    try scene.expect(0, ["acl-remove", "allow br1"])
+    #expect(try scene.testbed.output(stat) == before)
+    // A list of its own the file keeps as it is.
+    try scene.testbed.output(["setfacl", "-m", "u:4242:r", ACLScene.acl])
+    let listed = try scene.testbed.output(stat)
+    #expect(listed.contains("user:4242:r--"))
+    try scene.expect(0, ["acl-add", "allow br1"])
+    #expect(try scene.testbed.output(stat) == listed)
   }
 
   /// A list of our own hides QEMU's, so the new one includes that.

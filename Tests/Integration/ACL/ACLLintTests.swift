@@ -67,6 +67,90 @@ struct ACLLintTests {
     #expect(try findings().first == "list-hidden@acl.conf:0")
   }
 
+  /// Whoever may write to a directory on the way can exchange what is in it; where the sticky bit is,
+  /// what is root's stays.
+  @Test func directoriesOfOthers() throws {
+    try scene.write("include /srv/acl/far/more\nallow br1\n")
+    try scene.testbed.output([
+      "sh", "-euc",
+      """
+      mount -t tmpfs -o mode=755 tmpfs /srv
+      mkdir -p /srv/acl/far /srv/linked
+      echo deny br1 user=student >/srv/acl/far/more
+      """,
+    ])
+    #expect(try findings() == [])
+    for (command, expected) in [
+      ("chmod g+w /srv/acl", ["directory-mode@more:0"]),
+      ("chmod g-w,o+w /srv/acl/far", ["directory-mode@more:0"]),
+      ("chmod 1777 /srv/acl/far", []),
+      ("chown 1001 /srv/acl", ["directory-owner@more:0"]),
+      ("chmod 775 /srv; chown 1001 /srv/acl", ["directory-owner@more:0", "directory-mode@more:0"]),
+    ] {
+      try scene.testbed.output([
+        "sh", "-euc",
+        "chmod 755 /srv /srv/acl /srv/acl/far; chown root /srv/acl; \(command)",
+      ])
+      #expect(try findings().sorted() == expected.sorted(), "\(command)")
+    }
+    let said = try scene.expect(1, ["acl-lint"])
+    #expect(said.output.contains("chown root /srv/acl\n"), "\(said)")
+    #expect(said.output.contains("chmod go-w /srv\n"), "\(said)")
+    // So it is where a link leads by way of their directory.
+    try scene.testbed.output([
+      "sh", "-euc",
+      """
+      chmod 755 /srv
+      chown root /srv/acl
+      chown 1001 /srv/linked
+      mv \(ACLScene.acl) /srv/acl/list
+      ln -s ../acl/list /srv/linked/list
+      ln -s /srv/linked/list \(ACLScene.acl)
+      """,
+    ])
+    #expect(try findings() == ["directory-owner@acl.conf:0"])
+    #expect(
+      try scene.expect(1, ["acl-lint"], as: .build).output.contains(
+        "/srv/linked belongs to uid 1001"))
+  }
+
+  /// What is done to a file by another name is done to the list. A draft may have as many as it
+  /// likes, and be where it likes.
+  @Test func filesOfSeveralNames() throws {
+    try scene.write("include more\nallow br1\n")
+    try scene.testbed.write("/etc/tapster/more", "deny br1 user=student\n")
+    try scene.testbed.output(["ln", "/etc/tapster/more", "/etc/tapster/again"])
+    #expect(try findings() == ["hard-link@more:0"])
+    let said = try scene.expect(1, ["acl-lint"])
+    #expect(said.output.contains("it has 2 names"), "\(said)")
+    let draft = "\(Testbed.scratch)/draft.conf"
+    try scene.testbed.write(draft, "include part\nallow br1\n")
+    try scene.testbed.write("\(Testbed.scratch)/part", "")
+    try scene.testbed.output(["ln", draft, draft + "~"])
+    #expect(try findings([draft]) == [])
+  }
+
+  /// Where a directory is what keeps people out, it is the one that has to change.
+  @Test func whatHasToBeOpened() throws {
+    try scene.write("allow br1\n")
+    for (command, advice) in [
+      ("chmod 640 \(ACLScene.acl)", "chmod a+r \(ACLScene.acl)"),
+      ("chmod 750 /etc/tapster", "chmod a+x /etc/tapster"),
+      (
+        "chmod 750 /etc/tapster; chmod 600 \(ACLScene.acl)",
+        "chmod a+x /etc/tapster && chmod a+r \(ACLScene.acl)"
+      ),
+    ] {
+      try scene.testbed.output(["sh", "-euc", command])
+      #expect(try findings() == ["list-hidden@acl.conf:0"])
+      let said = try scene.expect(1, ["acl-lint"])
+      #expect(said.output.contains("  \(advice)\n"), "\(said)")
+      try scene.testbed.output(["sh", "-euc", advice])
+      #expect(try findings() == [])
+      try scene.testbed.output(["chmod", "755", "/etc/tapster"])
+    }
+  }
+
   /// An allow that only some see does not stand in another's way.
   @Test func rulesThatNotEverybodySees() throws {
     try scene.write("include red\nallow br1 taps=2\n")

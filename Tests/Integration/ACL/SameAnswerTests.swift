@@ -78,6 +78,37 @@ struct SameAnswerTests {
     #expect(try compare(["br0"], as: .build) == 78)
   }
 
+  /// The broker gives a subordinate id nothing; that is told beside what the list says, which a
+  /// set-user-ID helper goes by.
+  @Test func subordinateIDs() throws {
+    try scene.write("allow br0 user=200007 taps=1\n")
+    try scene.testbed.write("/etc/subuid", "build:200000:65536\n")
+    let words = "uid 200007 is a subordinate id of 'build' (/etc/subuid), which gets no taps"
+    let subordinate = Credentials(name: "200007", user: 200_007, group: 200_007)
+    for (bridge, status) in [("br0", Int32(0)), ("br1", 77)] {
+      #expect(try compare([bridge], as: subordinate) == status)
+      for caller in [subordinate, .root] {
+        let user = caller.name == "root" ? ["--user", "200007"] : []
+        let said = try scene.tapster(["acl-check", bridge] + user, as: caller)
+        #expect(
+          (said.output + said.error).contains(
+            "the broker gives nothing, whatever the list says: \(words)\n"), "\(said)")
+        let json = try JSON(
+          parsing: try scene.tapster(["acl-check", bridge, "--json"] + user, as: caller).output)
+        #expect(json["allowed"].bool == (status == 0) && json["broker-refusal"].string == words)
+      }
+    }
+    // Of others nothing is said.
+    let others = try scene.tapster(["acl-check", "br0", "--user", "build"])
+    #expect(!others.error.contains("broker"), "\(others)")
+    let json = try scene.tapster(["acl-check", "br0", "--user", "build", "--json"])
+    #expect(try JSON(parsing: json.output)["broker-refusal"] == .null)
+    // Nor does it serve anybody while it cannot know.
+    try scene.testbed.write("/etc/subuid", "build:0x30d40:65536\n")
+    let unclear = try scene.expect(77, ["acl-check", "br0"], "/etc/subuid:1: not", as: .build)
+    #expect(unclear.error.contains("the broker refuses every request"))
+  }
+
   @Test func listsOfQemus() throws {
     var statuses: Set<Int32?> = []
     for one in DifferentialCase.pairs + DifferentialCase.spellings + DifferentialCase.files

@@ -97,6 +97,24 @@ struct DoctorTests {
     #expect(inside.ids == [] && inside.unseen.count == 2, "\(inside.said)")
   }
 
+  /// A subordinate id gets nothing from the broker, whatever the list says.
+  @Test func whomTheBrokerRefusesIsTold() throws {
+    let scene = try DoctorScene(helper: "/run/testbed/bin/plain")
+    try scene.run("install -m 755 \(Testbed.helper) /run/testbed/bin/plain")
+    try scene.run("setsid \(Testbed.helper) --serve >/dev/null 2>&1 &")
+    let deadline = Deadline(after: .patience)
+    while !scene.testbed.exists("/run/tapster/broker.sock") {
+      if deadline.milliseconds == 0 { throw TimedOut("there is no broker") }
+    }
+    #expect(try scene.doctor().ids == [])
+    try scene.testbed.write("/etc/subuid", "student:1000:8\n")
+    let found = try scene.doctor()
+    #expect(found.ids == ["broker-refuses"], "\(found.said)")
+    #expect(found.said.output.contains("uid 1001 is a subordinate id of 'student'"))
+    try scene.testbed.write("/etc/subuid", "student:200000:65536\n")
+    #expect(try scene.doctor().ids == [])
+  }
+
   /// An uplink with IPv6 by router advertisements: forwarding would take its routes away.
   @Test func anUplinkThatLosesItsRoutesIsFound() throws {
     let scene = try DoctorScene()

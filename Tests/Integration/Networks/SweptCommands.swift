@@ -269,7 +269,7 @@ extension SweptCommand {
   /// All that are swept.
   static let all = [
     start, destroy, redefine, define, undefine, autostart, noAutostart, richStart, richDestroy,
-    create, addHost, addRange, addForward, startAll, repair, repairAll,
+    create, addHost, addRange, addForward, startAll, repair, repairAll, addRule, removeRule,
   ]
 }
 

@@ -1,5 +1,6 @@
 internal import ACLEditing
 internal import CommandSyntax
+internal import LinuxNetworking
 internal import LinuxTypes
 internal import TapBroker
 
@@ -9,7 +10,8 @@ enum ACLAdd: Command {
     name, "add a rule to the access control list",
     "Adds a rule at the end of the list, or before a line of it. Nothing else in the file changes.\n"
       + "Users and groups that only a directory has are written by number. A rule that is there\n"
-      + "already, and one that would break the list, is refused.",
+      + "already, and one that would break the list, is refused. Where another rule decides for\n"
+      + "whom an allow is for, that is told.",
     [AccessListOptions.rule, AccessListOptions.file, before])
 
   private static let before = Text(
@@ -22,7 +24,7 @@ enum ACLAdd: Command {
     if let text = try arguments.value(of: before) { place = try RulePlace(line: text) }
     let file = try arguments.path(of: AccessListOptions.file) ?? place?.file
     try Failure.unlessRoot()
-    var said = ""
+    var (said, notes) = ("", "")
     try ListChange.make { () throws(Failure) in
       let change = try ListChange.begin(file)
       if let same = change.list.rules.first(where: { $0.meaning == rule.meaning }) {
@@ -35,6 +37,7 @@ enum ACLAdd: Command {
       let line = place?.line ?? change.text.lineCount + 1
       let planned = try change.planned(text)
       let host = try ACLSurroundings.observed(for: planned)
+      let effect = try RuleEffect(of: rule, at: line, in: change, holding: text, planned, host)
       try change.write(text)
 
       if change.makesFile {
@@ -45,9 +48,17 @@ enum ACLAdd: Command {
       said += "\(change.path):\(line): \(PrintableText.escape(rule.text))\n"
       for finding in ACLFindings.of(planned, on: host)
       where finding.file == change.path && finding.line == line && finding.severity > .note {
+        // The notes tell more.
+        if finding.kind == "never-matches", !effect.isWhole { continue }
         said += ACLLint.text(finding, in: planned)
       }
+      notes = effect.notes
     }
     output.say(said)
+    // What was done is told first.
+    if !notes.isEmpty {
+      output.flushEarly()
+      StandardStream.error.write(PrintableText.lines(notes))
+    }
   }
 }

@@ -12,7 +12,7 @@ enum ACLCheck: Command {
     name, "tell whether somebody may have a tap on a bridge, and by which rule",
     "Decides as tapster-helper would, makes nothing, and tells how many taps are left. Without\n"
       + "--user for whoever asks. Ends as the helper does: 0 yes, 77 no, 78 the list is broken, 69\n"
-      + "there is no such bridge.",
+      + "there is no such bridge. Whom the broker gives nothing, whatever the list says, is told.",
     [bridge, user, queues, vhost, persist, AccessListOptions.json])
 
   private static let bridge = RequiredText(
@@ -37,7 +37,7 @@ enum ACLCheck: Command {
     let slots = try takenSlots(caller.user, permission.bridge.index)
     if asJSON { return output.show(json(permission, request, caller, slots)) }
     output.show("\(permission)\n  \(taps(permission.grant.taps, slots))\n")
-    for skipped in skipped() { output.show("  \(words(skipped))\n") }
+    for line in skipped().map(words) + brokerWords(caller) { output.show("  \(line)\n") }
   }
 
   private static func request(_ arguments: Arguments) throws(Failure) -> TapRequest {
@@ -75,12 +75,15 @@ enum ACLCheck: Command {
             ("status", .number(Int(refusal.status.rawValue))), ("reason", .text(refusal.reason)),
             ("advice", advice), ("rule", refusal.rule.map(json) ?? .null),
             ("passed-over", .array(skipped.map { .text($0.target.description) })),
+            ("broker-refusal", .optional(brokerRefusal(caller)?.reason)),
           ]))
       failure.lines = []
       failure.advice = nil
-    } else if !skipped.isEmpty {
-      failure.advice = ([failure.advice].compactMap(\.self) + skipped.map(words))
-        .joined(separator: "\n  ")
+    } else {
+      let more = skipped.map(words) + brokerWords(caller)
+      if !more.isEmpty {
+        failure.advice = ([failure.advice].compactMap(\.self) + more).joined(separator: "\n  ")
+      }
     }
     return failure
   }
@@ -109,6 +112,7 @@ enum ACLCheck: Command {
             ("left", grant.taps.map { number(left($0, slots)) } ?? .null),
           ])
         ), ("passed-over", .array(skipped().map { .text($0.target.description) })),
+        ("broker-refusal", .optional(brokerRefusal(caller)?.reason)),
       ])
   }
 
@@ -137,6 +141,22 @@ enum ACLCheck: Command {
 
   private static func words(_ skipped: ACLContents.Skipped) -> String {
     "\(skipped.file):\(skipped.line): \(skipped.target) may not be read, and is passed over"
+  }
+
+  // MARK: The broker
+
+  /// Why the broker refuses `caller` whatever the list says; nil if it goes by the list.
+  private static func brokerRefusal(_ caller: Credentials) -> Refusal? {
+    do throws(Refusal) {
+      try Permission.refuseSubordinate(caller.user)
+      return nil
+    } catch { return error }
+  }
+
+  private static func brokerWords(_ caller: Credentials) -> [String] {
+    guard let refusal = brokerRefusal(caller) else { return [] }
+    return ["the broker gives nothing, whatever the list says: \(refusal.reason)", refusal.advice]
+      .filter { !$0.isEmpty }
   }
 
   // MARK: Taps

@@ -9,8 +9,9 @@ enum ACLLint: Command {
   static let syntax = CommandSyntax(
     name, "look for mistakes in the access control list",
     "Shows every error with its place, and warns of rules that never match, of names that nobody\n"
-      + "has, and of denies that those they are for cannot read. Ends with 78 if there are errors,\n"
-      + "with 1 if there are warnings. As root it finds out who may read which file.",
+      + "has, of denies that those they are for cannot read, and of files that others than root\n"
+      + "could exchange. Ends with 78 if there are errors, with 1 if there are warnings. As root it\n"
+      + "finds out who may read which file.",
     [file, AccessListOptions.json])
 
   private static let file = Text(
