@@ -178,7 +178,7 @@ public enum ACLFindings {
       guard place.linkCount > 1, entry.path != draft else { continue }
       findings.append(
         ACLFinding(
-          .warning, "hard-link", entry.path,
+          .note, "hard-link", entry.path,
           "it has \(place.linkCount) names: what a program of root's does to it by another one, "
             + "such as chown -R, is done to the list, and acl-add changes it by this one alone",
           advice: "find / -xdev -samefile \(entry.path.description) shows them"))
