@@ -112,6 +112,22 @@ int clinux_set_non_blocking(int descriptor) {
   return flags < 0 ? flags : (int)VALUE_OR_ERRNO(fcntl(descriptor, F_SETFL, flags | O_NONBLOCK));
 }
 
+/* What came after the oldest header that we build with (Linux 6.16); the number is kernel ABI. */
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83
+#endif
+
+int clinux_refuse_descriptors(int socket) {
+  int pass = 0;
+  return VALUE_OR_ERRNO(setsockopt(socket, SOL_SOCKET, SO_PASSRIGHTS, &pass, sizeof pass));
+}
+
+int clinux_takes_descriptors(int socket) {
+  int pass = 1;
+  socklen_t size = sizeof pass;
+  return getsockopt(socket, SOL_SOCKET, SO_PASSRIGHTS, &pass, &size) != 0 || pass != 0;
+}
+
 int clinux_set_patience(int socket, int milliseconds) {
   struct timeval limit = {.tv_sec = milliseconds / 1000,
                           .tv_usec = milliseconds % 1000 * 1000L};

@@ -46,6 +46,10 @@ public struct MessageListener: ~Copyable {
     guard listens else { throw .notListening }
   }
 
+  /// Has the kernel refuse descriptors that anybody who connects from now on sends. It cannot before
+  /// Linux 6.16.
+  public borrowing func refuseDescriptors() { _ = clinux_refuse_descriptors(descriptor.rawValue) }
+
   /// The same socket by another descriptor.
   public borrowing func copy() throws(Errno) -> MessageListener {
     MessageListener(copied: FileDescriptor(owning: try value(clinux_copy(descriptor.rawValue))))

@@ -52,6 +52,10 @@ public struct MessageSocket: Sendable {
     clinux_receive(number, nil, 0, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) >= 0
   }
 
+  /// Whether descriptors may have come with what is unread. Whoever throws that away, or closes the
+  /// connection with it, closes them, and the end of a file can take as long as its sender likes.
+  public var mayHoldDescriptors: Bool { clinux_takes_descriptors(number) != 0 }
+
   /// Has the kernel throw away the next message, if there is one: not a byte of it comes here.
   ///
   /// Whoever closes a connection with a message unread makes the other end fail (ECONNRESET) before

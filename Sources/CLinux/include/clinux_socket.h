@@ -51,6 +51,13 @@ int clinux_listen(int socket, int backlog);
 int clinux_accept(int socket);
 /* O_NONBLOCK, for everybody who has the open file. fcntl(2). */
 int clinux_set_non_blocking(int descriptor);
+/*
+ * Whoever sends descriptors through `socket`, or through what connects to it from then on, gets EPERM
+ * for them: SO_PASSRIGHTS. -ENOPROTOOPT before Linux 6.16.
+ */
+int clinux_refuse_descriptors(int socket);
+/* 0 if that was called, else 1. */
+int clinux_takes_descriptors(int socket);
 /* How long connecting, sending and receiving may wait: SO_SNDTIMEO, SO_RCVTIMEO. socket(7). */
 int clinux_set_patience(int socket, int milliseconds);
 /*

@@ -109,6 +109,12 @@ public struct Admission: Sendable {
     return waiting.remove(at: place)
   }
 
+  /// Whether there may be another child for `user`.
+  public func mayHaveChild(_ user: UInt32) -> Bool {
+    children.count < Self.maximumChildren
+      && children.count(where: { $0.user == user }) < Self.maximumChildrenOfUser
+  }
+
   /// Takes out the one to be served now: of those who have asked, one whose user is served least,
   /// and among those the first that came.
   public mutating func nextToServe() -> Connection? {

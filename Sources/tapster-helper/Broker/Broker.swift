@@ -21,6 +21,11 @@ internal import TapBroker
 /// not ask one at most has a process. A child has a copy of all that the parent has, and lets go of
 /// that first. Once its client has asked it has five seconds, whatever he does: then the kernel ends
 /// it.
+///
+/// Nor does the broker throw anything away that a client has sent, or close his connection with it,
+/// where descriptors may be in it: it would close them, and wait as long as their owner has arranged
+/// (SO_LINGER, or a file system of his own). The kernel refuses them from Linux 6.16 on; else, and for
+/// who connected before the broker was there, a child does that, too.
 struct Broker: ~Copyable {
   /// How long it stays without a client, if somebody else keeps the socket; milliseconds.
   private static let idleTime: Int64 = 30_000
@@ -38,10 +43,18 @@ struct Broker: ~Copyable {
   private var ready: ReadyChild?
   /// The one that has accepted the last that it did not accept itself.
   private var taken: ReadyChild?
+  /// Those who are not to be served, until a child of theirs tells them.
+  private var unwanted: [Unwanted] = []
   private var isLeaving = false
   private var idleSince = clinux_monotonic_milliseconds()
   private var acceptsAfter: Int64 = 0
   private var forksAheadAfter: Int64 = 0
+
+  private struct Unwanted {
+    let connection: Admission.Connection
+    /// What he is told, if anything.
+    let refusal: Refusal?
+  }
 
   /// Serves until it is told to go or, with an activation, nobody has come for a while: then
   /// returns nil. Returns in each child as well.
@@ -68,6 +81,7 @@ struct Broker: ~Copyable {
     let unmapped = try UnmappedIDs.read()
     clinux_reserve_heap()
     let socket = try socket(activation)
+    socket.listener.refuseDescriptors()
     let signals: FileDescriptor
     do throws(Errno) { signals = FileDescriptor(owning: try value(clinux_signals_open())) } catch {
       throw Refusal(.failure, "cannot wait for signals: \(error.description)")
@@ -88,12 +102,15 @@ struct Broker: ~Copyable {
     while true {
       let now = clinux_monotonic_milliseconds()
       while let late = admission.nextLate(at: now) {
-        Self.turnAway(late, late.hasAsked ? .brokerIsBusy : .clientIsSilent)
+        turnAway(late, late.hasAsked ? .brokerIsBusy : .clientIsSilent)
+      }
+      while now >= acceptsAfter, let next = nextUnwanted() {
+        if let child = dismiss(next) { return child }
       }
       while let next = admission.nextToServe() {
         if let child = serve(next) { return child }
       }
-      if isLeaving, admission.isIdle, ready == nil { return nil }
+      if isLeaving, admission.isIdle, unwanted.isEmpty, ready == nil { return nil }
       if !admission.isIdle { idleSince = now }
       if hasIdled(at: now) { leave() }
       if ready == nil, !isLeaving, admission.isIdle, now >= forksAheadAfter,
@@ -107,6 +124,9 @@ struct Broker: ~Copyable {
 
   // MARK: Waiting
 
+  /// Whether another connection may be accepted.
+  private var hasRoom: Bool { admission.hasRoom && unwanted.count < Admission.maximumWaiting }
+
   /// Whether it has been without a client for so long that it may leave.
   private func hasIdled(at now: Int64) -> Bool {
     socket.isPassed && !isLeaving && admission.isIdle && now - idleSince >= Self.idleTime
@@ -114,7 +134,7 @@ struct Broker: ~Copyable {
 
   /// Waits for whatever comes first, and takes note of it.
   private mutating func wait(at now: Int64) {
-    let accepts = ready == nil && !isLeaving && admission.hasRoom && now >= acceptsAfter
+    let accepts = ready == nil && !isLeaving && hasRoom && now >= acceptsAfter
     var entries = [
       entry(signals.rawValue), entry(accepts ? socket.listener.descriptor.rawValue : -1),
       entry(ready?.report.descriptor.rawValue ?? -1),
@@ -189,7 +209,7 @@ struct Broker: ~Copyable {
     isLeaving = true
     ready?.dismiss()
     taken?.dismiss()
-    while let silent = admission.nextSilent() { _ = clinux_close(silent.number) }
+    while let silent = admission.nextSilent() { turnAway(silent, nil) }
   }
 
   // MARK: Connections
@@ -197,7 +217,7 @@ struct Broker: ~Copyable {
   private mutating func acceptAll() {
     let now = clinux_monotonic_milliseconds()
     // No more than may wait: who connects as fast as he is turned away would keep us here.
-    for _ in 0..<Admission.maximumWaitingOfUser where admission.hasRoom {
+    for _ in 0..<Admission.maximumWaitingOfUser where hasRoom {
       let connection: FileDescriptor
       do throws(Errno) { connection = try socket.listener.accept() } catch {
         // Others would be accepted no better: the kernel is asked again when it has recovered.
@@ -214,15 +234,29 @@ struct Broker: ~Copyable {
         number: connection.release(), user: user, since: now, hasAsked: hasAsked)
       switch admission.arrive(newcomer) {
       case .taken: continue
-      case .takenInsteadOf(let silent): Self.turnAway(silent, .brokerIsBusy)
-      case .tooMany: Self.turnAway(newcomer, .brokerIsBusy)
+      case .takenInsteadOf(let silent): turnAway(silent, .brokerIsBusy)
+      case .tooMany: turnAway(newcomer, .brokerIsBusy)
       }
     }
   }
 
-  private static func turnAway(_ connection: Admission.Connection, _ refusal: Refusal) {
-    Audience.client(MessageSocket(connection.number)).hear(Answer(refusal))
+  /// Tells `connection` why it is not served, if `refusal` says so, and closes it: now, or once there
+  /// may be a child for it.
+  private mutating func turnAway(_ connection: Admission.Connection, _ refusal: Refusal?) {
+    let client = MessageSocket(connection.number)
+    guard !client.mayHoldDescriptors else {
+      unwanted.append(Unwanted(connection: connection, refusal: refusal))
+      return
+    }
+    if let refusal { Audience.client(client).hear(Answer(refusal)) }
     _ = clinux_close(connection.number)
+  }
+
+  /// Takes out one whose user may have a child.
+  private mutating func nextUnwanted() -> Unwanted? {
+    guard let place = unwanted.firstIndex(where: { admission.mayHaveChild($0.connection.user) })
+    else { return nil }
+    return unwanted.remove(at: place)
   }
 
   // MARK: Children
@@ -237,7 +271,28 @@ struct Broker: ~Copyable {
       }
       admission.note(child: process, of: connection.user)
       _ = clinux_close(connection.number)
-    } catch { Self.turnAway(connection, .brokerCannotFork) }
+    } catch { turnAway(connection, .brokerCannotFork) }
+    return nil
+  }
+
+  /// Has a child tell `client` that he is not served, and close the connection. Returns nil in the
+  /// parent, and in the child itself.
+  private mutating func dismiss(_ client: Unwanted) -> BrokerChild? {
+    do throws(Errno) {
+      let pipe = try Pipe()
+      let process = try value(clinux_fork())
+      guard process != 0 else {
+        let connection = FileDescriptor(owning: client.connection.number)
+        return BrokerChild(
+          coming: .unwanted(connection, client.refusal, leash: pipe.keepReading()),
+          unmapped: unmapped)
+      }
+      admission.note(child: process, of: client.connection.user)
+      _ = clinux_close(client.connection.number)
+    } catch {
+      unwanted.append(client)
+      acceptsAfter = clinux_monotonic_milliseconds() + Self.recovery
+    }
     return nil
   }
 

@@ -10,6 +10,9 @@ struct BrokerChild: ~Copyable {
   enum Coming: ~Copyable {
     /// The broker has accepted his connection.
     case accepted(FileDescriptor)
+    /// The broker has accepted his connection, and he is not to be served; the leash is at its end
+    /// once the broker has let go of the connection.
+    case unwanted(FileDescriptor, Refusal?, leash: FileDescriptor)
     /// He will be the next to connect.
     case listening(ReadyChild.Origin)
   }
@@ -19,6 +22,8 @@ struct BrokerChild: ~Copyable {
 
   /// Until he is there.
   private var coming: Coming?
+  /// What he is told, if he is not to be served.
+  private var refusal: Refusal?
   /// Until he has asked: at its end when the broker serves nobody else. None if he had asked before.
   private var leash: FileDescriptor?
   /// The numbers that are nobody's in the broker's user namespace.
@@ -72,6 +77,15 @@ struct BrokerChild: ~Copyable {
       guard let connection = Self.accept(from: origin) else { return nil }
       leash = origin.keepLeash()
       return MessageSocket(connection.release())
+    case .unwanted(let connection, let refusal, let leash):
+      // Only the last to close it closes what came with it.
+      _ = Self.awaitInput(-1, leash: leash.rawValue)
+      guard let refusal else {
+        _ = clinux_end_after(Int32(Admission.patience))
+        return nil
+      }
+      self.refusal = refusal
+      return MessageSocket(connection.release())
     case nil: return nil
     }
   }
@@ -112,6 +126,7 @@ struct BrokerChild: ~Copyable {
     do throws(Errno) { _ = try value(clinux_end_after(Int32(Admission.patience))) } catch {
       throw Refusal(.failure, "cannot set a timer: \(error.description)")
     }
+    if let refusal { throw refusal }
     return true
   }
 
