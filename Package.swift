@@ -202,6 +202,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TapBrokerTests", dependencies: ["TapBroker", "LinuxTypes"], swiftSettings: strict),
+    .testTarget(
+      name: "RouteNetlinkTests", dependencies: ["RouteNetlink"], swiftSettings: strict),
     .testTarget(name: "DiagnosisTests", dependencies: ["Diagnosis"], swiftSettings: strict),
     .testTarget(
       name: "NetworkMapTests", dependencies: ["NetworkMap", "LinuxHost", "TestSupport"],

@@ -1,6 +1,9 @@
 #define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/nsfs.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -35,6 +38,18 @@ ssize_t clinux_file_capabilities(const char *path, void *buffer, size_t size) {
 
 ssize_t clinux_read_link(const char *path, void *buffer, size_t size) {
   return VALUE_OR_ERRNO(readlink(path, buffer, size));
+}
+
+int clinux_owns_network(void) {
+  int network = VALUE_OR_ERRNO(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
+  if (network < 0) return network;
+  int owner = VALUE_OR_ERRNO(ioctl(network, NS_GET_USERNS));
+  close(network);
+  // The kernel shows nobody a user namespace around his own.
+  if (owner == -EPERM) return 0;
+  if (owner < 0) return owner;
+  close(owner);
+  return 1;
 }
 
 static ssize_t ask(int socket, const struct sockaddr_un *address, const void *request, size_t size,

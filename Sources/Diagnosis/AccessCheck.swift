@@ -13,12 +13,12 @@ enum AccessCheck {
       return broken(words, fix: "chown root \(ShellWord.quoted(file))")
     case .writable(let file, let words):
       return broken(words, fix: "chmod go-w \(ShellWord.quoted(file))")
-    case .broken(let words):
+    case .broken(let words, let advice):
       return .found(
         Finding(
           .aclBroken, "the access control list cannot be gone by: \(words)",
           why: "until it is mended, every request is refused",
-          advice: "mend that line; tapster acl-lint shows it"))
+          advice: advice ?? "mend that line; tapster acl-lint shows it"))
     }
     let asked = facts.bridges.filter { $0.access != nil }
     if asked.isEmpty {
@@ -64,6 +64,13 @@ enum AccessCheck {
           .aclSilent, "\(name) may not use \(bridge.name): no rule in \(file) allows it",
           why: "what no rule allows is refused",
           fix: addition(facts, bridge.name)))
+    case .allowedByBroker(let words): return .fine("\(bridge.name): \(words)")
+    case .refusedByBroker(let words, let advice):
+      return .found(
+        Finding(
+          .brokerRefuses, "the broker refuses: \(words)",
+          why: "it decides for this shell, which is in a user namespace",
+          advice: advice ?? "tapster doctor --user, run by root of the host, tells more"))
     }
   }
 

@@ -25,6 +25,7 @@ enum BridgeCheck {
         Finding(
           .bridgeKind, "\(bridge.name) is no bridge\(owner)", why: "taps are plugged into bridges",
           advice: "ip link show type bridge lists those that there are"))
+    case .unseen: return CheckResult()
     case .bridge: break
     }
     if !bridge.isUp {

@@ -3,6 +3,12 @@ enum DeviceCheck {
   static func run(_ facts: HostFacts) -> CheckResult { tun(facts) + vhost(facts) }
 
   private static func tun(_ facts: HostFacts) -> CheckResult {
+    // A sandbox has a /dev of its own.
+    if facts.isConfined, facts.isServedByBroker {
+      return .fine("/dev/net/tun is for the broker to open")
+    }
+    // Nor does anybody else open what is in there.
+    if facts.confinement?.isInUserNamespace == true { return CheckResult() }
     guard let tun = facts.tun else {
       let make = "mkdir -p /dev/net && mknod -m 0666 /dev/net/tun c 10 200"
       return .found(
@@ -23,7 +29,9 @@ enum DeviceCheck {
     let places = facts.bridges.compactMap { bridge -> String? in
       if case .allowed(let place, _, _, true) = bridge.access { place } else { nil }
     }
-    guard let place = places.first else { return CheckResult() }
+    guard let place = places.first, !(facts.isConfined && facts.isServedByBroker) else {
+      return CheckResult()
+    }
     guard let vhost = facts.vhost else {
       return .found(
         Finding(
@@ -43,7 +51,7 @@ enum DeviceCheck {
   /// A helper that is set-user-ID opens it as root, and so does the broker. One that only has the
   /// capability opens it as its caller.
   private static func isOpen(_ device: HostFacts.Device, _ facts: HostFacts) -> Bool {
-    guard let helper = facts.helper, facts.broker != .answers, helper.mode & 0o4000 == 0,
+    guard let helper = facts.helper, !facts.isServedByBroker, helper.mode & 0o4000 == 0,
       helper.hasCapability
     else { return true }
     return FileAccess.allows(

@@ -38,7 +38,8 @@ public enum FindingID: String, CaseIterable, Sendable {
   case noNewPrivileges = "no-new-privileges"
   /// The caller is in a user namespace, and no broker answers.
   case userNamespace = "user-namespace"
-  /// The broker, which would have to do it, refuses the user whatever the list says.
+  /// The broker, which would have to do it, refuses the user whatever the list says; or it refuses
+  /// the bridge to a caller in a user namespace, who does not see the list for what it is.
   case brokerRefuses = "broker-refuses"
   /// There is no /dev/net/tun.
   case tunMissing = "tun-missing"

@@ -86,8 +86,8 @@ public struct HostFacts: Sendable {
     case foreignOwner(path: String, words: String)
     /// Others than root may write to a file.
     case writable(path: String, words: String)
-    /// Something else is wrong with it.
-    case broken(words: String)
+    /// Something else is wrong with it, and what to do about it where that was said.
+    case broken(words: String, advice: String? = nil)
   }
 
   /// What the list says of the user and a bridge.
@@ -98,12 +98,16 @@ public struct HostFacts: Sendable {
     case denied(place: String, rule: String)
     /// No rule in that file or what it includes allows it.
     case silent(file: String)
+    /// The broker would make a tap, and says why.
+    case allowedByBroker(words: String)
+    /// The broker would not, and says why, and what to do about it.
+    case refusedByBroker(words: String, advice: String?)
   }
 
   /// A bridge that guests are to be plugged into.
   public struct Bridge: Sendable {
-    /// What is called so.
-    public enum Kind: Sendable { case missing, bridge, other }
+    /// What is called so; unseen in another network than the host's.
+    public enum Kind: Sendable { case missing, bridge, other, unseen }
     /// Its name.
     public var name: String
     /// What is called so.
@@ -302,4 +306,18 @@ public struct HostFacts: Sendable {
 
   /// Nothing seen yet.
   public init() {}
+
+  /// Whether the caller's requests go to the broker, since the helper has no privilege to do what
+  /// they ask for.
+  var isServedByBroker: Bool {
+    guard broker == .answers, let helper else { return false }
+    return isConfined || helper.isOnNosuid
+      || (!helper.hasCapability && (helper.owner != 0 || helper.mode & 0o4000 == 0))
+  }
+
+  /// Whether the caller gets no privilege from any program, and may see other devices than the
+  /// broker.
+  var isConfined: Bool {
+    confinement.map { $0.hasNoNewPrivileges || $0.isInUserNamespace } ?? false
+  }
 }

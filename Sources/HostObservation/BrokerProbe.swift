@@ -1,24 +1,48 @@
-internal import CLinux
-internal import CLinuxHost
 internal import Diagnosis
-internal import LinuxHost
 internal import LinuxTypes
+internal import TapBroker
+internal import TapClient
 
-/// Whether the broker is there (`man 8 tapster-helper`).
+/// What the broker says (`man 8 tapster-helper`).
 enum BrokerProbe {
-  private static let path = FilePath("/run/tapster/broker.sock")
-
-  /// Asks it whether a bridge that there cannot be may be used: any answer will do.
+  /// Whether it is there: asked whether a bridge that there cannot be may be used, any answer will
+  /// do.
   static func run() -> HostFacts.Broker {
-    guard File.exists(path) else { return .absent }
-    let request = Array("--check\0--br=lo\0".utf8)
-    var reply = [UInt8](repeating: 0, count: 4096)
-    let terminated = (path.bytes + [0]).map { CChar(bitPattern: $0) }
-    // SAFETY: the path is NUL-terminated, and the call is told the sizes of both buffers.
-    let count = unsafe reply.withUnsafeMutableBytes { buffer in
-      unsafe clinux_ask(
-        terminated, request, request.count, buffer.baseAddress, buffer.count, 2000)
+    guard let loopback = InterfaceName("lo") else { return .absent }
+    switch BrokerQuestion.ask(TapRequest(bridge: loopback)) {
+    case .absent: return .absent
+    case .silent: return .silent
+    case .allowed, .refused: return .answers
     }
-    return count > 0 ? .answers : .silent
+  }
+
+  /// What it decides about a tap of ours.
+  enum Decision {
+    /// It does not say.
+    case unknown
+    /// There is no such bridge, or it is none.
+    case noBridge(HostFacts.Access)
+    /// The access control list cannot be gone by.
+    case brokenList(HostFacts.List)
+    /// By the list.
+    case access(HostFacts.Access)
+  }
+
+  /// What it decides about a tap of ours on the bridge of that name.
+  static func decision(on bridge: String) -> Decision {
+    guard let name = InterfaceName(bridge) else { return .unknown }
+    switch BrokerQuestion.ask(TapRequest(bridge: name)) {
+    case .absent, .silent: return .unknown
+    case .allowed(let lines): return .access(.allowedByBroker(words: lines.first ?? "allowed"))
+    case .refused(let refusal):
+      let words = refusal.lines.joined(separator: "; ")
+      let access = HostFacts.Access.refusedByBroker(words: words, advice: refusal.advice)
+      switch refusal.status {
+      case ExitStatus.unavailable.rawValue: return .noBridge(access)
+      case ExitStatus.brokenACL.rawValue:
+        return .brokenList(.broken(words: words, advice: refusal.advice))
+      default: return .access(access)
+      }
+    }
   }
 }

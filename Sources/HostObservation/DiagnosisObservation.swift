@@ -45,8 +45,12 @@ public struct DiagnosisObservation {
   ) throws(EngineError) -> HostFacts {
     var observation = try DiagnosisObservation(subject)
     observation.lookAtHelper()
-    try observation.lookAtNetworks()
-    observation.lookAtUplinks()
+    if NetworkView.isHosts {
+      try observation.lookAtNetworks()
+      observation.lookAtUplinks()
+    } else {
+      try observation.nameBridges()
+    }
     observation.look(at: person)
     return observation.facts
   }
@@ -102,6 +106,22 @@ public struct DiagnosisObservation {
     } else {
       facts.isAnyBridgeEnough = false
     }
+  }
+
+  /// The bridges that could matter, where nothing is to be seen of them but what the broker says.
+  private mutating func nameBridges() throws(EngineError) {
+    facts.unseen.append("networks and uplinks, since this shell does not see those of the host")
+    switch subject {
+    case .bridge(let name): facts.bridges = [HostFacts.Bridge(name: name, kind: .unseen)]
+    case .everything, .network:
+      for health in try NetworkHealth.all() {
+        if case .network(let name) = subject, health.name != name { continue }
+        guard let name = health.bridge?.text else { continue }
+        facts.bridges.append(HostFacts.Bridge(name: name, kind: .unseen))
+      }
+    }
+    if case .everything = subject { return }
+    facts.isAnyBridgeEnough = false
   }
 
   private func network(_ health: NetworkHealth, isWanted: Bool) -> HostFacts.Network {
@@ -193,11 +213,7 @@ public struct DiagnosisObservation {
       credentials = caller
       facts.confinement = Self.confinement()
       facts.user = Self.user(caller, Account.find("\(caller.user.rawValue)")?.name)
-      if EffectiveUser.isInUserNamespace {
-        facts.list = .unseen
-        facts.unseen.append("the access control list, since nobody's files are root's in here")
-        return
-      }
+      if EffectiveUser.isInUserNamespace { return askBroker() }
     case .other(let account):
       credentials = account.credentials
       facts.user = Self.user(credentials, account.name)
@@ -235,6 +251,37 @@ public struct DiagnosisObservation {
     }
     confinement.isInUserNamespace = EffectiveUser.isInUserNamespace
     return confinement
+  }
+
+  /// What the broker says of the bridges: in a user namespace nobody sees whose the list's files
+  /// are, nor what the host's numbers of the caller and his groups are.
+  private mutating func askBroker() {
+    var isDecided = false
+    var missing: Set<String> = []
+    for position in facts.bridges.indices where facts.broker == .answers {
+      // What is wrong with it is found apart from the list.
+      if case .missing = facts.bridges[position].kind { continue }
+      if case .other = facts.bridges[position].kind { continue }
+      switch BrokerProbe.decision(on: facts.bridges[position].name) {
+      case .unknown: continue
+      case .noBridge(let access):
+        // One that nobody asked about belongs to a network that does not run.
+        if facts.isAnyBridgeEnough {
+          missing.insert(facts.bridges[position].name)
+          continue
+        }
+        facts.bridges[position].access = access
+      case .brokenList(let list):
+        facts.list = list
+        return
+      case .access(let access): facts.bridges[position].access = access
+      }
+      isDecided = true
+    }
+    facts.bridges.removeAll { missing.contains($0.name) }
+    if isDecided { return }
+    facts.list = .unseen
+    facts.unseen.append("the access control list, since nobody's files are root's in here")
   }
 
   /// What the list says of the bridges that are there; without anybody who asks, whether it says

@@ -82,10 +82,12 @@ public struct NetfilterTable: Equatable, Hashable, Sendable {
   }
 
   /// Whether one of its chains may drop or reject packets, by its policy or by a rule, so that it is
-  /// worth while to read them. False only if that is sure.
+  /// worth while to read them. False only if that is sure: where somebody changed the rules while
+  /// they were listed, some may be missing.
   public func mayDrop() throws(RouteError) -> Bool {
     var mayDrop = false
-    try unsafe Self.dump(Int32(NFT_MSG_GETCHAIN.rawValue), of: self) { message, family in
+    let chains = Int32(NFT_MSG_GETCHAIN.rawValue)
+    let areChainsWhole = try unsafe Self.dump(chains, of: self) { message, family in
       // SAFETY: as above.
       let header = Int32(MemoryLayout<nfgenmsg>.size)
       guard family == self.family,
@@ -95,11 +97,12 @@ public struct NetfilterTable: Equatable, Hashable, Sendable {
       else { return }
       if unsafe UInt32(bigEndian: nla_get_u32(policy)) != UInt32(NF_ACCEPT) { mayDrop = true }
     }
-    if mayDrop { return true }
-    try unsafe Self.dump(Int32(NFT_MSG_GETRULE.rawValue), of: self) { message, _ in
+    if mayDrop || !areChainsWhole { return true }
+    let rules = Int32(NFT_MSG_GETRULE.rawValue)
+    let areRulesWhole = try unsafe Self.dump(rules, of: self) { message, _ in
       if unsafe !NetfilterRule.isHarmless(message) { mayDrop = true }
     }
-    return mayDrop
+    return mayDrop || !areRulesWhole
   }
 
   /// A table of that family and name.
@@ -110,10 +113,14 @@ public struct NetfilterTable: Equatable, Hashable, Sendable {
 
   /// Has the kernel list all of a kind, and lends each to `body`, with its family if it is one of
   /// IP. Of `table` alone, if the kernel can tell: it does of rules.
+  ///
+  /// False if somebody changed any of the kind meanwhile, so that some may be missing, and others
+  /// there twice.
+  @discardableResult
   private static func dump(
     _ request: Int32, of table: NetfilterTable? = nil,
     _ body: (UnsafeMutablePointer<nlmsghdr>, String?) -> Void
-  ) throws(RouteError) {
+  ) throws(RouteError) -> Bool {
     // SAFETY: the socket is freed once, at the end; what is sent is copied; a buffer that libnl
     // hands out is freed after its messages were lent, each of which libnl says is whole.
     guard let socket = unsafe nl_socket_alloc() else { throw failure(-NLE_NOMEM) }
@@ -135,6 +142,7 @@ public struct NetfilterTable: Equatable, Hashable, Sendable {
     }
     if result == 0 { result = unsafe nl_send_auto(socket, message) }
     if result < 0 { throw failure(result) }
+    var progress = DumpProgress()
     while true {
       var sender = sockaddr_nl()
       var buffer: UnsafeMutablePointer<UInt8>?
@@ -145,10 +153,11 @@ public struct NetfilterTable: Equatable, Hashable, Sendable {
       var next: UnsafeMutablePointer<nlmsghdr>? = unsafe UnsafeMutableRawPointer(bytes)
         .assumingMemoryBound(to: nlmsghdr.self)
       while let message = unsafe next, unsafe nlmsg_ok(message, left) == 1 {
-        switch unsafe Int32(message.pointee.nlmsg_type) {
-        case NLMSG_DONE: return
-        case NLMSG_ERROR: throw failure(-NLE_FAILURE)
-        default:
+        let (type, flags) = unsafe (message.pointee.nlmsg_type, message.pointee.nlmsg_flags)
+        switch progress.take(type: type, flags: flags) {
+        case .end: return progress.isWhole
+        case .error: throw failure(-NLE_FAILURE)
+        case .element:
           let data = unsafe nlmsg_data(message)?.assumingMemoryBound(to: nfgenmsg.self)
           let number = unsafe data.map { unsafe Int32($0.pointee.nfgen_family) }
           unsafe body(message, families.first { $0.number == number }?.name)

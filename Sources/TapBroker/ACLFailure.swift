@@ -14,6 +14,8 @@ public enum ACLFailure: Error, Sendable {
   case dangling(FilePath)
   /// A file belongs to somebody else than root.
   case notRoots(FilePath, owner: UInt32)
+  /// The process's user namespace does not know whose a file is.
+  case unknownOwner(FilePath)
   /// Others than root may write to a file.
   case writableByOthers(FilePath)
   /// A file includes itself, at once or by way of others.
@@ -36,6 +38,8 @@ extension ACLFailure: CustomStringConvertible {
     case .unreadable(let path, let error): "\(path.description): \(error.description)"
     case .dangling(let path): "\(path.description): the link leads nowhere"
     case .notRoots(let path, let owner): "\(path.description): belongs to uid \(owner), not to root"
+    case .unknownOwner(let path):
+      "\(path.description): whose it is cannot be seen in this user namespace"
     case .writableByOthers(let path):
       "\(path.description): its group or everybody may write to it"
     case .cycle(let path, let line): "\(path.description):\(line): the file includes itself"
@@ -53,6 +57,7 @@ extension ACLFailure: CustomStringConvertible {
     case .missing:
       "an administrator can write one: \(ACLReader.path.description), see man 5 tapster-acl.conf"
     case .notRoots(let path, _): "an administrator can run: chown root \(path.description)"
+    case .unknownOwner: "nobody can go by it in here; the host's broker can: tapster-broker.socket"
     case .writableByOthers(let path): "an administrator can run: chmod go-w \(path.description)"
     default: "until an administrator mends it, every request is refused"
     }

@@ -99,11 +99,20 @@ public struct ACLWalk: ~Copyable {
     try consider(included, at: target, within: files, &reading)
   }
 
+  /// Whether `owner` is the number that the process sees in the place of many: whoever reads a list
+  /// there learns nothing of its owner. Where `/proc` cannot be read, it is taken for a user.
+  private static func isUnknown(_ owner: UInt32) -> Bool {
+    do throws(Refusal) { return try UnmappedIDs.read().user == owner } catch { return false }
+  }
+
   /// Whether `file` says what root wrote.
   private func checkTrust<Reading: ACLReading>(
     _ file: RegularFile, at path: FilePath, _ reading: inout Reading
   ) throws(ACLFailure) {
-    if file.owner != 0 { try reading.meet(.notRoots(path, owner: file.owner)) }
+    if file.owner != 0 {
+      try reading.meet(
+        Self.isUnknown(file.owner) ? .unknownOwner(path) : .notRoots(path, owner: file.owner))
+    }
     if file.isWritableByOthers { try reading.meet(.writableByOthers(path)) }
   }
 }

@@ -9,7 +9,7 @@ public struct HelperRefusal: Equatable, Sendable {
 
   /// Takes its words apart: its name in front of the first line, the advice in a line that is
   /// indented.
-  init(status: Int32, message: String) {
+  public init(status: Int32, message: String) {
     self.status = status
     var lines: [String] = []
     var advice: [String] = []

@@ -49,7 +49,8 @@ public enum TapClient {
     _ = try HelperProgram.run(["--remove", "--name=\(text(name))"])
   }
 
-  private static func words(_ request: TapRequest) -> [String] {
+  /// The options that ask for that, but for who is to have it.
+  static func words(_ request: TapRequest) -> [String] {
     var words = ["--br=\(text(request.bridge))"]
     if request.virtioHeader { words.append("--use-vnet") }
     if request.queues > 1 { words.append("--queues=\(request.queues)") }

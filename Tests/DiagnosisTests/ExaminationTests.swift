@@ -105,6 +105,9 @@ struct ExaminationTests {
       id: .aclBroken, change: { $0.list = .foreignOwner(path: "/a$b", words: "…") },
       fix: "chown root '/a$b'"),
     Case(id: .aclBroken) { $0.list = .broken(words: "/a:1:1: …") },
+    Case(id: .brokerRefuses) {
+      $0.bridges[0].access = .refusedByBroker(words: "…", advice: nil)
+    },
     Case(id: .aclDenies) { $0.bridges[0].access = .denied(place: "/a:1", rule: "deny all") },
     Case(
       id: .aclSilent, change: { $0.bridges[0].access = .silent(file: "/a") },
@@ -223,6 +226,40 @@ struct ExaminationTests {
     #expect(Examination(facts).findings == [])
     facts.confinement?.hasNoNewPrivileges = true
     #expect(Examination(facts).findings.map(\.id) == [.brokerRefuses])
+  }
+
+  /// What a confined caller sees of devices and owners says nothing of what the broker does.
+  @Test func whatTheBrokerOpensNeedNotBeSeen() {
+    var facts = Self.healthy()
+    facts.broker = .answers
+    facts.tun = nil
+    facts.vhost = nil
+    facts.helper?.owner = 65534
+    let outside = Examination(facts)
+    #expect(outside.findings.map(\.id) == [.tunMissing, .vhostMissing])
+    for change: (inout HostFacts) -> Void in [
+      { $0.confinement?.hasNoNewPrivileges = true }, { $0.confinement?.isInUserNamespace = true },
+    ] {
+      var confined = facts
+      change(&confined)
+      #expect(Examination(confined).findings == [])
+    }
+    // Without it, the one finding is that it is not there.
+    facts.broker = .absent
+    facts.confinement?.isInUserNamespace = true
+    facts.bridges[0].access = nil
+    #expect(Examination(facts).findings.map(\.id) == [.userNamespace])
+  }
+
+  /// A helper with a capability alone opens the device as its caller, whoever else there is.
+  @Test func aBrokerThatIsNotAskedOpensNothing() {
+    var facts = Self.healthy()
+    facts.broker = .answers
+    facts.helper?.mode = 0o755
+    facts.helper?.hasCapability = true
+    #expect(Examination(facts).findings.map(\.id) == [.tunClosed, .vhostClosed])
+    facts.confinement?.hasNoNewPrivileges = true
+    #expect(Examination(facts).findings == [])
   }
 
   /// Nobody has to have every bridge, unless it was asked about.

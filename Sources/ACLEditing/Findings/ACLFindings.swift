@@ -65,6 +65,9 @@ public enum ACLFindings {
       return ACLFinding(
         isDraft ? .warning : .error, "owner", path, "belongs to uid \(owner), not to root",
         advice: "chown root \(path.description)")
+    case .unknownOwner(let path):
+      return ACLFinding(
+        .note, "owner-unseen", path, "whose it is cannot be seen in this user namespace")
     case .writableByOthers(let path):
       return ACLFinding(
         isDraft ? .warning : .error, "mode", path, "its group or everybody may write to it",

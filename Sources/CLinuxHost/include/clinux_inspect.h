@@ -22,6 +22,11 @@ ssize_t clinux_file_capabilities(const char *path, void *buffer, size_t size);
 /* What a symbolic link says, without a NUL: readlink(2). Returns the bytes. */
 ssize_t clinux_read_link(const char *path, void *buffer, size_t size);
 /*
+ * Whether the network namespace of the calling process belongs to its user namespace or one within
+ * that: ioctl NS_GET_USERNS (man 2 ioctl_ns) of /proc/self/ns/net. 1 or 0.
+ */
+int clinux_owns_network(void);
+/*
  * Asks whoever listens at the AF_UNIX socket of type SOCK_SEQPACKET at `path` (at most 107 bytes):
  * sends one message, and receives one of at most `reply_size` bytes within `milliseconds`.
  * -ETIMEDOUT if none comes; 0 if the other side hangs up.

@@ -94,7 +94,68 @@ struct DoctorTests {
     let mended = try scene.doctor([], as: .build) { $0.noNewPrivileges = true }
     #expect(mended.ids == [], "\(mended.said)")
     let inside = try scene.doctor([], as: .build, by: ["unshare", "-Ur"])
-    #expect(inside.ids == [] && inside.unseen.count == 2, "\(inside.said)")
+    #expect(inside.ids == [] && inside.unseen.count == 1, "\(inside.said)")
+  }
+
+  /// A sandbox sees neither whose files are nor the host's devices, and perhaps not its network: the
+  /// broker does, and decides.
+  @Test(arguments: Sandbox.allCases.filter { $0 != .flatpak || Binaries.exists("/usr/bin/bwrap") })
+  func inASandboxTheBrokerDecides(sandbox: Sandbox) throws {
+    let scene = try DoctorScene()
+    let testbed = scene.testbed
+    let broker = try BrokerScene.start(in: testbed)
+    func ask(_ arguments: [String] = []) throws -> DoctorScene.Diagnosis {
+      try scene.doctor(arguments, as: .build, by: sandbox.starter)
+    }
+    func check() throws -> Completed {
+      try testbed.run(sandbox.starter + [Testbed.tapster, "acl-check", "virbr0"], as: .build)
+    }
+    for arguments in [[], ["default"], ["--br=virbr0"]] {
+      let found = try ask(arguments)
+      #expect(found.ids == [] && found.unseen.count == 1, "\(found.said)")
+      let place = "virbr0: allowed by /etc/tapster/acl.conf:1"
+      #expect(found.said.output.contains(place), "\(found.said)")
+    }
+    var checked = try check()
+    #expect(checked.status == 0 && checked.error.isEmpty, "\(checked)")
+    #expect(checked.output.hasPrefix("allowed by /etc/tapster/acl.conf:1: "), "\(checked)")
+    let json = try JSON(
+      parsing: testbed.run(
+        sandbox.starter + [Testbed.tapster, "acl-check", "--json", "virbr0"], as: .build
+      ).checked().output)
+    #expect(json["allowed"] == .bool(true) && json["status"].integer == 0, "\(json)")
+
+    try testbed.write("/etc/tapster/acl.conf", "allow virbr0 user=student\n")
+    for arguments in [[], ["default"], ["--br=virbr0"]] {
+      let found = try ask(arguments)
+      #expect(found.ids == ["broker-refuses"] && found.fixes == [], "\(found.said)")
+      // Whom the host knows him as.
+      #expect(
+        found.said.output.contains("user 'build' (uid 1001) may not use bridge 'virbr0'"),
+        "\(found.said)")
+      #expect(found.said.output.contains("allow virbr0 user=build"), "\(found.said)")
+    }
+    checked = try check()
+    #expect(checked.status == ExitStatus.notPermitted.rawValue, "\(checked)")
+    #expect(checked.error.contains("(uid 1001) may not use"), "\(checked)")
+
+    // Owners that are wrong on the host are the broker's to find.
+    try testbed.output(["chown", "student", "\(testbed.root)/etc/tapster/acl.conf"])
+    let found = try ask()
+    #expect(found.ids == ["acl-broken"], "\(found.said)")
+    #expect(found.said.output.contains("belongs to uid 1002"), "\(found.said)")
+    checked = try check()
+    #expect(checked.status == ExitStatus.brokenACL.rawValue, "\(checked)")
+    #expect(checked.error.contains("belongs to uid 1002"), "\(checked)")
+
+    // Nobody else can tell.
+    _ = consume broker
+    try testbed.output(["rm", "\(testbed.root)\(BrokerScene.socket)"])
+    let alone = try ask()
+    #expect(alone.ids == ["user-namespace"], "\(alone.said)")
+    checked = try check()
+    for words in ["65534", "chown"] { #expect(!checked.error.contains(words), "\(checked)") }
+    #expect(checked.status != 0, "\(checked)")
   }
 
   /// A subordinate id gets nothing from the broker, whatever the list says.
@@ -170,6 +231,59 @@ struct DoctorTests {
       let said = try scene.testbed.run([Testbed.tapster, "doctor"] + arguments, as: .build)
       #expect(said.status == 1 && said.error.contains(words), "\(said)")
       #expect(said.output.trimmingCharacters(in: .whitespaces).count <= 1, "\(said)")
+    }
+  }
+}
+
+/// A place that an unprivileged user makes for himself.
+enum Sandbox: String, CaseIterable, Sendable {
+  /// A user namespace, and nothing else.
+  case user
+  /// One in which he is nobody.
+  case nobody
+  /// One that has no tap device.
+  case devices
+  /// One with a network of its own.
+  case network
+  /// One that has of `/run` only the broker.
+  case run
+  /// As Flatpak runs an application: all of these, by bubblewrap.
+  case flatpak
+
+  /// What puts a command into it.
+  var starter: [String] {
+    func inside(_ options: [String], _ script: String) -> [String] {
+      ["unshare", "-Ur"] + options + ["sh", "-euc", script + "\nexec \"$@\"", "sh"]
+    }
+    switch self {
+    case .user: return ["unshare", "-Ur"]
+    case .nobody: return ["unshare", "-U"]
+    case .devices: return inside(["-m"], "mount -t tmpfs none /dev/net")
+    case .flatpak:
+      return [
+        "bwrap", "--unshare-all", "--die-with-parent", "--cap-drop", "ALL", "--ro-bind", "/usr",
+        "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib", "--symlink",
+        "usr/lib64", "/lib64", "--ro-bind", "/etc", "/etc", "--dev", "/dev", "--proc", "/proc",
+        "--ro-bind", Testbed.directory, Testbed.directory,
+        "--ro-bind-try", BrokerScene.socket, BrokerScene.socket,
+      ]
+    case .network: return inside(["-n"], "ip link set lo up")
+    case .run:
+      return inside(
+        ["-m"],
+        """
+        mkdir /tmp/kept-run
+        mount --rbind /run /tmp/kept-run
+        mount -t tmpfs none /run
+        mkdir /run/tapster /run/testbed
+        mount --rbind /tmp/kept-run/testbed /run/testbed
+        if test -e /tmp/kept-run/tapster/broker.sock; then
+          touch /run/tapster/broker.sock
+          mount --bind /tmp/kept-run/tapster/broker.sock /run/tapster/broker.sock
+        fi
+        umount -l /tmp/kept-run
+        rmdir /tmp/kept-run
+        """)
     }
   }
 }

@@ -109,6 +109,28 @@ struct NetworkLifeTests {
     try bed.expectNoChange(since: before)
   }
 
+  /// A tap without its bridge would be an interface of the host's, which takes what a guest sends
+  /// for its own. Ports that are not guests' stay as whoever made them has them.
+  @Test func tapsGoDownWithTheirBridge() throws {
+    let bed = try NetworkTestbed()
+    let testbed = bed.testbed
+    try bed.tapster("net-start", "default").checked()
+    try testbed.addHost("outside", port: "v0", bridge: "virbr0")
+    try testbed.ip([
+      "tuntap add dev own0 mode tap", "link set own0 master virbr0 up",
+      "tuntap add dev else0 mode tap", "link set else0 up",
+    ])
+    func isUp(_ name: String) throws -> Bool {
+      let link = try testbed.json(["ip", "-j", "link", "show", "dev", name]).array.first
+      return link?["flags"].array.contains { $0.string == "UP" } == true
+    }
+    for name in ["own0", "else0", "v0"] { #expect(try isUp(name), "\(name)") }
+    try bed.tapster("net-destroy", "default").checked()
+    #expect(try testbed.links().isSuperset(of: ["own0", "else0", "v0"]))
+    #expect(try !isUp("own0"))
+    for name in ["else0", "v0"] { #expect(try isUp(name), "\(name)") }
+  }
+
   @Test func dnsmasqIsReadyWhenStartReturns() throws {
     let bed = try NetworkTestbed()
     try bed.tapster("net-start", "default").checked()

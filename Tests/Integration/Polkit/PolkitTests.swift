@@ -1,3 +1,5 @@
+import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -191,6 +193,134 @@ struct PolkitTests {
     #expect(seen.output == "default\n\n", "\(seen)")
     // dnsmasq, too, can be told to end.
     #expect(try scene.tapster("net-destroy", "default", as: .student).succeeded)
+  }
+
+  /// Whoever starts a process that runs as root from then on, and may hold locks that others wait
+  /// for, has set nothing in it: neither its place behind all others nor its limits, and his
+  /// terminal does not stop it.
+  @Test func whoIsServedHasNoHoldOnTheProcess() throws {
+    let scene = try PolkitScene()
+    // Full, so that room in it tells that the program reads, which it does as root.
+    let (read, write) = try OpenDescriptor.pipe()
+    try write.makeNonBlocking()
+    let spaces = [UInt8](repeating: UInt8(ascii: " "), count: 4096)
+    // SAFETY: the array has the size that the call is told.
+    while unsafe Glibc.write(write.rawValue, spaces, spaces.count) > 0 {}
+    var command = try scene.testbed.command(
+      ["sh", "-c", "\(Self.hold)\nexit 0", "sh"]
+        + ["pkexec", PolkitScene.tapster, "--authorized-by=org.tapster.networks.manage"]
+        + ["net-define", "/dev/stdin"], as: .student)
+    command.descriptors = [0: read]
+    command.limits = Self.limits
+    command.ignoredSignals = [SIGTERM, SIGCHLD, SIGHUP]
+    command.blockedSignals = [SIGTERM, SIGINT, SIGCHLD]
+    command.fileModeMask = 0o077
+    let starter = try command.start()
+    read.close()
+    let events = try Deadline(after: .patience).poll([(write.rawValue, POLLOUT)])
+    try #require(events[0] & POLLOUT != 0, "nobody reads")
+
+    let served = try #require(
+      scene.testbed.processes().first {
+        let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\($0)/exe")
+        return program?.hasSuffix("/usr/bin/tapster") == true
+      })
+    let status = try scene.testbed.status(of: served)
+    #expect(status["Uid"] == "0 0 0 0")
+    try expectUnbound(served, scene.testbed)
+    #expect(status["Umask"] == "0022")
+    #expect(status["SigBlk"].flatMap { UInt64($0, radix: 16) } == 0, "\(status)")
+    // A pipe that nobody reads does not end it.
+    let kept = [SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE]
+    let ignored = kept.reduce(UInt64(0)) { $0 | 1 << UInt64($1 - 1) }
+    // Those from 32 on are the C library's own, or nobody's.
+    let seen = status["SigIgn"].flatMap { UInt64($0, radix: 16) }.map { $0 & 0x7FFF_FFFF }
+    #expect(seen == ignored, "\(status)")
+    write.close()
+    _ = try starter.wait()
+
+    // What it starts, stays: dnsmasq, which serves all.
+    let started = try scene.shell(
+      "\(Self.hold)\nexit $?", [PolkitScene.tapster, "net-start", "default"], as: .student)
+    #expect(started.succeeded, "\(started)")
+    let dnsmasq = try #require(
+      Int32(
+        scene.testbed.read("/run/tapster/networks/default/dnsmasq.pid")
+          .trimmingCharacters(in: .whitespacesAndNewlines)))
+    try expectUnbound(dnsmasq, scene.testbed)
+  }
+
+  /// A timer of whoever starts it would end it (`man 2 setitimer`), and blocked signals would not.
+  @Test func noTimerOfTheCallersRuns() throws {
+    let scene = try PolkitScene()
+    let (read, write) = try OpenDescriptor.pipe()
+    var command = try scene.testbed.command([
+      "perl", "-e", "alarm 3; exec @ARGV", PolkitScene.tapster,
+      "--authorized-by=org.tapster.networks.manage", "net-define", "/dev/stdin",
+    ])
+    command.descriptors = [0: read]
+    command.blockedSignals = [SIGTERM, SIGINT, SIGCHLD]
+    let served = try command.start()
+    read.close()
+    #expect(try served.waitIfEnded(within: .seconds(4)) == nil)
+    // pkexec lets no mask through.
+    let status = try scene.testbed.status(of: served.process)
+    #expect(status["SigBlk"].flatMap { UInt64($0, radix: 16) } == 0, "\(status)")
+    write.close()
+    #expect(try served.wait() == .exited(1), "nothing is no definition")
+  }
+
+  /// Takes what is behind it as far back as a user can.
+  private static let hold = #"""
+    perl -e '
+      open(my $oom, ">", "/proc/self/oom_score_adj") or die "oom: $!";
+      syswrite($oom, "900\n") or die "oom: $!";
+      close $oom;
+      exec @ARGV or die "$!"' \
+      taskset 1 ionice -c 3 chrt --idle 0 nice -n 19 "$@"
+    """#
+
+  /// Such as pkexec can still work with. Those above them are as they were, since root may not raise
+  /// these everywhere.
+  private static let limits = [
+    limit(RLIMIT_FSIZE, 1 << 20), limit(RLIMIT_CPU, 60), limit(RLIMIT_AS, 4 << 30),
+    limit(RLIMIT_DATA, 2 << 30), limit(__RLIMIT_NPROC, 4000), limit(RLIMIT_NOFILE, 64),
+  ]
+
+  private static func limit(_ resource: __rlimit_resource, _ soft: UInt64) -> Command.Limit {
+    var present = rlimit()
+    // SAFETY: the call fills in the structure that the pointer points to.
+    _ = unsafe getrlimit(__rlimit_resource_t(resource.rawValue), &present)
+    return Command.Limit(Int32(resource.rawValue), soft, hard: UInt64(present.rlim_max))
+  }
+
+  /// That a process is as one that root started.
+  private func expectUnbound(
+    _ process: Int32, _ testbed: Testbed, at location: SourceLocation = #_sourceLocation
+  ) throws {
+    // Behind the name, which may have anything in it; the numbers are those of man 5 proc_pid_stat.
+    let stat = try testbed.output(["cat", "/proc/\(process)/stat"])
+    let fields = try #require(stat.split(separator: ")").last).split(separator: " ")
+    #expect(fields[19 - 3] == "0", "nice: \(stat)", sourceLocation: location)
+    #expect(fields[41 - 3] == "0", "SCHED_OTHER: \(stat)", sourceLocation: location)
+    let own = try testbed.output(["cat", "/proc/self/oom_score_adj"])
+    #expect(
+      try testbed.output(["cat", "/proc/\(process)/oom_score_adj"]) == "0\n", "\(own)",
+      sourceLocation: location)
+    #expect(
+      try testbed.status(of: process)["Cpus_allowed"]
+        == testbed.status(of: getpid())["Cpus_allowed"], sourceLocation: location)
+    #expect(
+      try !testbed.output(["ionice", "-p", "\(process)"]).hasPrefix("idle"),
+      sourceLocation: location)
+    let limits = try testbed.output(["cat", "/proc/\(process)/limits"]).split(separator: "\n")
+    for name in ["file size", "cpu time", "address space", "data size", "processes"] {
+      let line = try #require(limits.first { $0.hasPrefix("Max \(name) ") })
+      let values = line.dropFirst("Max \(name) ".count).split(separator: " ")
+      #expect(values[0] == values[1], "\(line)", sourceLocation: location)
+    }
+    let files = try #require(limits.first { $0.hasPrefix("Max open files ") }).split(separator: " ")
+    #expect(Int(files[3]).map { $0 >= 1024 } == true, "\(files)", sourceLocation: location)
   }
 
   @Test func thePolicyIsAsPolkitWantsIt() throws {

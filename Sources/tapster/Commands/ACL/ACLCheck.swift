@@ -5,6 +5,7 @@ internal import LinuxHost
 internal import LinuxNetworking
 internal import LinuxTypes
 internal import TapBroker
+internal import TapClient
 
 enum ACLCheck: Command {
   static var name: String { "acl-check" }
@@ -12,7 +13,8 @@ enum ACLCheck: Command {
     name, "tell whether somebody may have a tap on a bridge, and by which rule",
     "Decides as tapster-helper would, makes nothing, and tells how many taps are left. Without\n"
       + "--user for whoever asks. Ends as the helper does: 0 yes, 77 no, 78 the list is broken, 69\n"
-      + "there is no such bridge. Whom the broker gives nothing, whatever the list says, is told.",
+      + "there is no such bridge. Whom the broker gives nothing, whatever the list says, is told. In\n"
+      + "a user namespace, which does not show whose the list is, the broker decides.",
     [bridge, user, queues, vhost, persist, AccessListOptions.json])
 
   private static let bridge = RequiredText(
@@ -26,8 +28,12 @@ enum ACLCheck: Command {
 
   static func run(_ arguments: Arguments, _ output: inout CommandOutput) throws(Failure) {
     let request = try request(arguments)
-    let caller = try ActingUser.assume(try arguments.value(of: user))
+    let other = try arguments.value(of: user)
     let asJSON = arguments[AccessListOptions.json]
+    if other == nil, EffectiveUser.isInUserNamespace {
+      if try hasAnswered(BrokerQuestion.ask(request), request, asJSON: asJSON, &output) { return }
+    }
+    let caller = try ActingUser.assume(other)
     let permission: Permission
     do throws(Refusal) {
       var socket = try RouteSocket.forRequests()
@@ -38,6 +44,30 @@ enum ACLCheck: Command {
     if asJSON { return output.show(json(permission, request, caller, slots)) }
     output.show("\(permission)\n  \(taps(permission.grant.taps, slots))\n")
     for line in skipped().map(words) + brokerWords(caller) { output.show("  \(line)\n") }
+  }
+
+  /// Shows the broker's decision, or throws it if it is a refusal. False if there is none, and what
+  /// can be seen in here is all there is to go by.
+  private static func hasAnswered(
+    _ outcome: BrokerQuestion.Outcome, _ request: TapRequest, asJSON: Bool,
+    _ output: inout CommandOutput
+  ) throws(Failure) -> Bool {
+    switch outcome {
+    case .absent, .silent: return false
+    case .allowed(let lines):
+      if asJSON {
+        output.show(json(request, nil, lines))
+      } else {
+        for line in lines { output.show("\(TerminalText.escape(line))\n") }
+      }
+      return true
+    case .refused(let refusal):
+      guard asJSON else {
+        throw Failure(refusal.lines, advice: refusal.advice, status: refusal.status)
+      }
+      output.show(json(request, refusal, refusal.lines))
+      throw Failure([], status: refusal.status)
+    }
   }
 
   private static func request(_ arguments: Arguments) throws(Failure) -> TapRequest {
@@ -114,6 +144,19 @@ enum ACLCheck: Command {
         ), ("passed-over", .array(skipped().map { .text($0.target.description) })),
         ("broker-refusal", .optional(brokerRefusal(caller)?.reason)),
       ])
+  }
+
+  /// What the broker said: `refusal`, or nothing against it; the host's numbers of the caller it
+  /// keeps to itself.
+  private static func json(
+    _ request: TapRequest, _ refusal: HelperRefusal?, _ lines: [String]
+  ) -> JSONText {
+    .object([
+      ("allowed", .bool(refusal == nil)), ("bridge", .text(request.bridge.description)),
+      ("status", .number(Int(refusal?.status ?? 0))),
+      ("reason", .text(lines.joined(separator: "\n"))),
+      ("advice", refusal?.advice.map { .text($0) } ?? .null), ("rule", .null),
+    ])
   }
 
   private static func subject(
