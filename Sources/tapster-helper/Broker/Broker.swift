@@ -52,8 +52,7 @@ struct Broker: ~Copyable {
 
   private struct Unwanted {
     let connection: Admission.Connection
-    /// What he is told, if anything.
-    let refusal: Refusal?
+    let treatment: BrokerChild.Treatment
   }
 
   /// Serves until it is told to go or, with an activation, nobody has come for a while: then
@@ -102,13 +101,13 @@ struct Broker: ~Copyable {
     while true {
       let now = clinux_monotonic_milliseconds()
       while let late = admission.nextLate(at: now) {
-        turnAway(late, late.hasAsked ? .brokerIsBusy : .clientIsSilent)
+        turnAway(late, .refuse(late.hasAsked ? .brokerIsBusy : .clientIsSilent))
       }
       while now >= acceptsAfter, let next = nextUnwanted() {
-        if let child = dismiss(next) { return child }
+        if let child = fork(for: next.connection, next.treatment) { return child }
       }
       while let next = admission.nextToServe() {
-        if let child = serve(next) { return child }
+        if let child = fork(for: next, .serve) { return child }
       }
       if isLeaving, admission.isIdle, unwanted.isEmpty, ready == nil { return nil }
       if !admission.isIdle { idleSince = now }
@@ -200,6 +199,8 @@ struct Broker: ~Copyable {
   private mutating func takeReport() {
     guard let process = ready?.process, let user = ready?.reportedUser() else { return }
     taken = ready.take()
+    // He may have gone again before the next look.
+    idleSince = clinux_monotonic_milliseconds()
     admission.note(child: process, of: user)
   }
 
@@ -209,7 +210,7 @@ struct Broker: ~Copyable {
     isLeaving = true
     ready?.dismiss()
     taken?.dismiss()
-    while let silent = admission.nextSilent() { turnAway(silent, nil) }
+    while let silent = admission.nextSilent() { turnAway(silent, .hangUp) }
   }
 
   // MARK: Connections
@@ -224,6 +225,7 @@ struct Broker: ~Copyable {
         if error != .wouldBlock { acceptsAfter = now + Self.recovery }
         return
       }
+      idleSince = now
       let client = MessageSocket(connection.rawValue)
       let user: UInt32
       do throws(Errno) { user = try client.peerUser() } catch { continue }
@@ -234,21 +236,22 @@ struct Broker: ~Copyable {
         number: connection.release(), user: user, since: now, hasAsked: hasAsked)
       switch admission.arrive(newcomer) {
       case .taken: continue
-      case .takenInsteadOf(let silent): turnAway(silent, .brokerIsBusy)
-      case .tooMany: turnAway(newcomer, .brokerIsBusy)
+      case .takenInsteadOf(let silent): turnAway(silent, .refuse(.brokerIsBusy))
+      case .tooMany: turnAway(newcomer, .refuse(.brokerIsBusy))
       }
     }
   }
 
-  /// Tells `connection` why it is not served, if `refusal` says so, and closes it: now, or once there
-  /// may be a child for it.
-  private mutating func turnAway(_ connection: Admission.Connection, _ refusal: Refusal?) {
+  /// Has `connection` treated otherwise than served: now, or once there may be a child for it.
+  private mutating func turnAway(
+    _ connection: Admission.Connection, _ treatment: BrokerChild.Treatment
+  ) {
     let client = MessageSocket(connection.number)
     guard !client.mayHoldDescriptors else {
-      unwanted.append(Unwanted(connection: connection, refusal: refusal))
+      unwanted.append(Unwanted(connection: connection, treatment: treatment))
       return
     }
-    if let refusal { Audience.client(client).hear(Answer(refusal)) }
+    if case .refuse(let refusal) = treatment { Audience.client(client).hear(Answer(refusal)) }
     _ = clinux_close(connection.number)
   }
 
@@ -261,37 +264,32 @@ struct Broker: ~Copyable {
 
   // MARK: Children
 
-  /// Has a child serve `connection`. Returns nil in the parent, and in the child itself.
-  private mutating func serve(_ connection: Admission.Connection) -> BrokerChild? {
-    do throws(Errno) {
-      let process = try value(clinux_fork())
-      guard process != 0 else {
-        return BrokerChild(
-          coming: .accepted(FileDescriptor(owning: connection.number)), unmapped: unmapped)
-      }
-      admission.note(child: process, of: connection.user)
-      _ = clinux_close(connection.number)
-    } catch { turnAway(connection, .brokerCannotFork) }
-    return nil
-  }
-
-  /// Has a child tell `client` that he is not served, and close the connection. Returns nil in the
-  /// parent, and in the child itself.
-  private mutating func dismiss(_ client: Unwanted) -> BrokerChild? {
+  /// Forks the child that serves `connection`, or turns it away. Returns nil in the parent, itself in
+  /// the child.
+  private mutating func fork(
+    for connection: Admission.Connection, _ treatment: BrokerChild.Treatment
+  ) -> BrokerChild? {
     do throws(Errno) {
       let pipe = try Pipe()
       let process = try value(clinux_fork())
       guard process != 0 else {
-        let connection = FileDescriptor(owning: client.connection.number)
+        // First: its copies of others' connections may be the last.
+        _ = clinux_end_after(Int32(Admission.patience))
         return BrokerChild(
-          coming: .unwanted(connection, client.refusal, leash: pipe.keepReading()),
+          coming: .accepted(
+            FileDescriptor(owning: connection.number), treatment, leash: pipe.keepReading()),
           unmapped: unmapped)
       }
-      admission.note(child: process, of: client.connection.user)
-      _ = clinux_close(client.connection.number)
+      admission.note(child: process, of: connection.user)
+      // The pipe after it: the child waits for that.
+      let leash = pipe.keepWriting()
+      _ = clinux_close(connection.number)
+      _ = consume leash
     } catch {
-      unwanted.append(client)
       acceptsAfter = clinux_monotonic_milliseconds() + Self.recovery
+      var instead = treatment
+      if case .serve = treatment { instead = .refuse(.brokerCannotFork) }
+      turnAway(connection, instead)
     }
     return nil
   }

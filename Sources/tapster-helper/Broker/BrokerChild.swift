@@ -6,13 +6,19 @@ internal import TapBroker
 /// A child of the broker, before it does what every helper does: phase 0, up to the point where one
 /// that its client had started would be. What needs no client is done before he comes.
 struct BrokerChild: ~Copyable {
+  /// What becomes of a client.
+  enum Treatment {
+    case serve
+    case refuse(Refusal)
+    /// He is told nothing.
+    case hangUp
+  }
+
   /// Where the client comes from.
   enum Coming: ~Copyable {
-    /// The broker has accepted his connection.
-    case accepted(FileDescriptor)
-    /// The broker has accepted his connection, and he is not to be served; the leash is at its end
-    /// once the broker has let go of the connection.
-    case unwanted(FileDescriptor, Refusal?, leash: FileDescriptor)
+    /// The broker has accepted his connection. The leash is at its end once the broker has let go of
+    /// that.
+    case accepted(FileDescriptor, Treatment, leash: FileDescriptor)
     /// He will be the next to connect.
     case listening(ReadyChild.Origin)
   }
@@ -22,8 +28,7 @@ struct BrokerChild: ~Copyable {
 
   /// Until he is there.
   private var coming: Coming?
-  /// What he is told, if he is not to be served.
-  private var refusal: Refusal?
+  private var treatment = Treatment.serve
   /// Until he has asked: at its end when the broker serves nobody else. None if he had asked before.
   private var leash: FileDescriptor?
   /// The numbers that are nobody's in the broker's user namespace.
@@ -72,19 +77,15 @@ struct BrokerChild: ~Copyable {
   /// come, as the broker leaves or has gone.
   mutating func awaitClient() -> MessageSocket? {
     switch coming.take() {
-    case .accepted(let connection): return MessageSocket(connection.release())
+    case .accepted(let connection, let treatment, let leash):
+      self.treatment = treatment
+      // What is unread at the end ends with the last who has the connection, and that is not to be
+      // the broker.
+      _ = Self.awaitInput(-1, leash: leash.rawValue)
+      return MessageSocket(connection.release())
     case .listening(let origin):
       guard let connection = Self.accept(from: origin) else { return nil }
       leash = origin.keepLeash()
-      return MessageSocket(connection.release())
-    case .unwanted(let connection, let refusal, let leash):
-      // Only the last to close it closes what came with it.
-      _ = Self.awaitInput(-1, leash: leash.rawValue)
-      guard let refusal else {
-        _ = clinux_end_after(Int32(Admission.patience))
-        return nil
-      }
-      self.refusal = refusal
       return MessageSocket(connection.release())
     case nil: return nil
     }
@@ -107,10 +108,11 @@ struct BrokerChild: ~Copyable {
     }
   }
 
-  /// Waits until the client has asked; false if the broker leaves before. From then on nothing that
-  /// is of the broker is open, and the process is killed when its time is over.
+  /// Waits until the client has asked; false if nobody is to be served or told anything. From then on
+  /// nothing that is of the broker is open, and the process is killed when its time is over.
   mutating func awaitRequest(over connection: MessageSocket) throws(Refusal) -> Bool {
     if let leash = leash.take(), !connection.isReadable {
+      try limit(to: 2 * Admission.patience)
       let input = Self.awaitInput(
         connection.number, leash: leash.rawValue, within: Int32(Admission.patience))
       switch input {
@@ -123,11 +125,18 @@ struct BrokerChild: ~Copyable {
       }
     }
     // Before all else. Once the process is the client's in the kernel's eyes, he may stop it.
-    do throws(Errno) { _ = try value(clinux_end_after(Int32(Admission.patience))) } catch {
+    try limit(to: Admission.patience)
+    switch treatment {
+    case .serve: return true
+    case .refuse(let refusal): throw refusal
+    case .hangUp: return false
+    }
+  }
+
+  private func limit(to milliseconds: Int64) throws(Refusal) {
+    do throws(Errno) { _ = try value(clinux_end_after(Int32(milliseconds))) } catch {
       throw Refusal(.failure, "cannot set a timer: \(error.description)")
     }
-    if let refusal { throw refusal }
-    return true
   }
 
   private enum Input { case there, late, leashEnded }

@@ -54,6 +54,20 @@ struct BrokerScene {
     throw TimedOut("nobody listens at \(socket)")
   }
 
+  /// What is set for a program that gets one socket (`man 3 sd_listen_fds`).
+  static let passed = "LISTEN_PID=$$ LISTEN_FDS=1"
+
+  /// A broker with the socket that `sh` gives it, as systemd does; `variables` are set for it.
+  static func activated(
+    by socket: OpenDescriptor, in testbed: Testbed, _ variables: String = passed,
+    as user: Credentials = .root
+  ) throws -> Command {
+    var command = try testbed.command(
+      ["sh", "-c", "\(variables) exec \(Testbed.helper) --serve"], as: user)
+    command.descriptors[3] = socket
+    return command
+  }
+
   // MARK: Clients
 
   /// A connection of `user`.

@@ -11,15 +11,11 @@ struct BrokerSocketTests {
 
   init() throws { scene = try HelperScene() }
 
-  /// A broker with the socket that `sh` gives it, as systemd does; `variables` are set for it.
   private func activated(
-    by socket: OpenDescriptor, _ variables: String = "LISTEN_PID=$$ LISTEN_FDS=1",
+    by socket: OpenDescriptor, _ variables: String = BrokerScene.passed,
     as user: Credentials = .root
   ) throws -> Command {
-    var command = try testbed.command(
-      ["sh", "-c", "\(variables) exec \(Testbed.helper) --serve"], as: user)
-    command.descriptors[3] = socket
-    return command
+    try BrokerScene.activated(by: socket, in: testbed, variables, as: user)
   }
 
   private func listen() throws -> OpenDescriptor {

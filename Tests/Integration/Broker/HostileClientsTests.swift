@@ -200,53 +200,6 @@ struct HostileClientsTests {
     try expectNothingLeft()
   }
 
-  // MARK: Descriptors that come along
-
-  /// They are closed, and nothing in the broker ever has them.
-  @Test(arguments: [1, 253])
-  func descriptorsThatAreSent(count: Int) throws {
-    let (read, write) = try OpenDescriptor.pipe()
-    let strays =
-      try (0..<count).map { _ in
-        try OpenDescriptor(path: "/dev/null", flags: O_RDONLY)
-      } + [write]
-    let connection = try scene.connect()
-    try connection.send(Array("--br=br0\0".utf8), Array(strays.suffix(count)))
-    write.close()
-    let answer = try #require(try connection.receive())
-    try scene.expectGrant(answer)
-    // The last writing end has gone as soon as the message was read.
-    let rest = try LineStream(reading: read)
-    #expect(try rest.drain(within: .patience) == "")
-    connection.close()
-    for tap in answer.descriptors { tap.close() }
-    try expectNothingLeft()
-  }
-
-  @Test func descriptorsOfWhoIsDropped() throws {
-    let (read, write) = try OpenDescriptor.pipe()
-    for _ in 0..<8 {
-      let connection = try scene.connect()
-      try connection.send([65], [write])
-      connection.close()
-    }
-    write.close()
-    let rest = try LineStream(reading: read)
-    #expect(try rest.drain(within: .patience) == "")
-    try expectNothingLeft()
-  }
-
-  /// Through one connection of its own the client could hold up the tap's end: it is his own.
-  @Test func itsOwnConnectionSentBack() throws {
-    let connection = try scene.connect()
-    try connection.send(Array("--br=br0\0".utf8), [connection.descriptor])
-    let answer = try #require(try connection.receive())
-    try scene.expectGrant(answer)
-    for tap in answer.descriptors { tap.close() }
-    connection.close()
-    try expectNothingLeft()
-  }
-
   // MARK: Floods
 
   /// Four hundred silent connections of one user: another one is served at once.

@@ -182,3 +182,31 @@ int ctest_leave_processor(void) {
   memset(&all, 0xff, sizeof all);
   return sched_setaffinity(0, sizeof all, &all) == 0 ? 0 : -errno;
 }
+
+int ctest_lingering(int seconds, int *peer) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  socklen_t size = sizeof address;
+  int small = 4096;
+  int result = 0;
+  int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (listener >= 0 && made >= 0 &&
+      setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &small, sizeof small) == 0 &&
+      bind(listener, (struct sockaddr *)&address, sizeof address) == 0 &&
+      listen(listener, 1) == 0 &&
+      getsockname(listener, (struct sockaddr *)&address, &size) == 0 &&
+      connect(made, (struct sockaddr *)&address, sizeof address) == 0 &&
+      (*peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
+    static const char bytes[65536];
+    while (send(made, bytes, sizeof bytes, MSG_DONTWAIT) > 0) continue;
+    struct linger linger = {.l_onoff = 1, .l_linger = seconds};
+    result = setsockopt(made, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+  } else {
+    result = -1;
+  }
+  if (result < 0) result = -errno;
+  close(listener);
+  if (result == 0) return made;
+  close(made);
+  return result;
+}

@@ -50,6 +50,18 @@ public final class OpenDescriptor: Sendable {
     return (OpenDescriptor(owning: ends[0]), OpenDescriptor(owning: ends[1]))
   }
 
+  /// A TCP connection over loopback whose end waits for `seconds`, as long as `peer` is not read
+  /// from.
+  public static func lingering(seconds: Int32) throws(SystemCallFailure) -> (
+    own: OpenDescriptor, peer: OpenDescriptor
+  ) {
+    var peer: Int32 = -1
+    // SAFETY: the number outlives the call, which writes one.
+    let own = unsafe ctest_lingering(seconds, &peer)
+    guard own >= 0 else { throw SystemCallFailure("a lingering socket", code: -own) }
+    return (OpenDescriptor(owning: own), OpenDescriptor(owning: peer))
+  }
+
   /// The two ends of a connected Unix socket of this kind.
   public static func socketPair(
     _ kind: SocketKind = .stream
@@ -105,7 +117,7 @@ public enum SocketKind: Sendable, CaseIterable {
 }
 
 /// A system call that failed, with `errno` as it was then.
-public struct SystemCallFailure: Error, CustomStringConvertible {
+public struct SystemCallFailure: Error, Equatable, CustomStringConvertible {
   /// The call and what it was about.
   public let operation: String
   /// The error number, positive.

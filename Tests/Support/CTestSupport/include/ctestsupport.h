@@ -112,6 +112,12 @@ int ctest_connect_as(int file, uid_t user, gid_t group, const gid_t *groups, siz
 /* A listening SOCK_SEQPACKET socket at the path, mode 0666. Or -errno. */
 int ctest_listen(const char *path);
 
+/*
+ * A TCP connection over loopback whose end, unless somebody reads from `peer`, waits for as many
+ * seconds: SO_LINGER of socket(7), and more in it than fits. Or -errno.
+ */
+int ctest_lingering(int seconds, int *peer);
+
 /* TUNGETIFF: the interface behind a tun descriptor, 16 bytes with a NUL. 0 or -errno. */
 int ctest_tun_name(int descriptor, char *name);
 
