@@ -3,8 +3,8 @@ internal import LinuxTypes
 /// `/etc/subuid`, as bytes: the numbers that users may act under in user namespaces of their own
 /// beside the one they have (`man 5 subuid`).
 ///
-/// Lines of three fields with colons between: a user's name or number, the first of the numbers, how
-/// many there are.
+/// Lines of three fields with colons between: a user's name or number, the first of the numbers,
+/// how many there are.
 public struct SubordinateIDs: Sendable {
   private let text: [UInt8]
 

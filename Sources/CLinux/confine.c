@@ -36,7 +36,10 @@ int clinux_landlock_version(void) {
 int clinux_landlock_read_files_only(int version) {
   /* Version 1 ends with MAKE_SYM. What is not named stays allowed: reading needs no rule. */
   struct ruleset rules = {.files = LANDLOCK_ACCESS_FS_MAKE_SYM * 2 - 1};
-  /* Nor does opening a directory: refused here, an include of one would look like an unreadable file. */
+  /*
+   * Nor does opening a directory: refused here, an include of one would look like an unreadable
+   * file.
+   */
   rules.files &= ~(LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR);
   size_t size = sizeof rules.files;
   if (version >= 2) rules.files |= LANDLOCK_ACCESS_FS_REFER;

@@ -11,7 +11,9 @@
 #include "clinux_host.h"
 #include "clinux_value.h"
 
-/* The lookups fail with ERANGE until the buffer is as large as an entry, which may have any size. */
+/*
+ * The lookups fail with ERANGE until the buffer is as large as an entry, which may have any size.
+ */
 static const size_t largest_entry = 1 << 24;
 
 int clinux_account(const char *name, uid_t *user, gid_t *group, char *found, size_t size) {
@@ -29,7 +31,9 @@ int clinux_account(const char *name, uid_t *user, gid_t *group, char *found, siz
       *group = entry.pw_gid;
     }
     free(buffer);
-    /* Other errors say, each service its own way, that there is no such user: getpwnam(3), NOTES. */
+    /*
+     * Other errors say, each service its own way, that there is no such user: getpwnam(3), NOTES.
+     */
     if (error != ERANGE) return answer;
   }
   return -ERANGE;

@@ -91,7 +91,10 @@ ssize_t clinux_directory_names(int directory, char *buffer, size_t size) {
     ssize_t length = VALUE_OR_ERRNO(syscall(SYS_getdents64, directory, entries, sizeof entries));
     if (length <= 0) return length;
     for (ssize_t at = 0; at < length;) {
-      /* A record is longer than its name and the NUL, so the names of `entries` fit in as many bytes. */
+      /*
+       * A record is longer than its name and the NUL, so the names of `entries` fit in as many
+       * bytes.
+       */
       const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
       size_t name = strlen(entry->d_name) + 1;
       at += entry->d_reclen;

@@ -5,8 +5,8 @@
 #include <sys/time.h>
 
 /*
- * Has a socket wait no longer than so many seconds for an answer, which the kernel has ready as soon
- * as it is asked: libnl goes on to read where the asking failed. socket(7).
+ * Has a socket wait no longer than so many seconds for an answer, which the kernel has ready as
+ * soon as it is asked: libnl goes on to read where the asking failed. socket(7).
  */
 static inline int cnetlink_limit_waiting(struct nl_sock *socket, long seconds) {
   struct timeval limit = {.tv_sec = seconds};

@@ -17,7 +17,9 @@
 #include <net/if.h>
 #include <stdlib.h>
 
-/* Flags of `man 7 netdevice`, which the header gives as enumerators of names that are macros too. */
+/*
+ * Flags of `man 7 netdevice`, which the header gives as enumerators of names that are macros too.
+ */
 static const unsigned cnetlinkroute_IFF_UP = IFF_UP;
 static const unsigned cnetlinkroute_IFF_LOOPBACK = IFF_LOOPBACK;
 

@@ -3,8 +3,8 @@ internal import CLinuxHost
 internal import LinuxNetworking
 public import LinuxTypes
 
-/// A program that has our place for a while: our terminal, environment and kept descriptors, and the
-/// signals that are sent to us. When it ends, there is something left for us to do.
+/// A program that has our place for a while: our terminal, environment and kept descriptors, and
+/// the signals that are sent to us. When it ends, there is something left for us to do.
 public struct AttendedProgram: ~Copyable {
   private var mask = sigset_t()
 

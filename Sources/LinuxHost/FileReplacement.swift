@@ -81,8 +81,8 @@ public struct FileReplacement: ~Copyable {
     }
   }
 
-  /// Copies what goes with a file beside its mode: more rights (`man 5 acl`), its label, and what its
-  /// owner noted (`man 7 xattr`).
+  /// Copies what goes with a file beside its mode: more rights (`man 5 acl`), its label, and what
+  /// its owner noted (`man 7 xattr`).
   private static func copyAttributes(
     of path: FilePath, to file: borrowing FileDescriptor
   ) throws(Errno) {

@@ -13,8 +13,8 @@ public struct LockHolder: Equatable, Sendable {
   /// Who holds the lock of an open file: the process that took it if it is still there, or else one
   /// that has it from that. nil if it is none that can be seen from here.
   ///
-  /// Each process's open files are asked about (`man 5 proc_pid_fdinfo`), since the kernel's list of
-  /// locks knows only who took them.
+  /// Each process's open files are asked about (`man 5 proc_pid_fdinfo`), since the kernel's list
+  /// of locks knows only who took them.
   static func find(_ file: borrowing FileDescriptor) -> LockHolder? {
     var status = stat()
     // SAFETY: the kernel writes one struct stat.

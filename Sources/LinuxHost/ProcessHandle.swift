@@ -70,8 +70,8 @@ public struct ProcessHandle: ~Copyable {
       .map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The number of the user who started a process, whatever it is a program of (`man 5 proc_pid_status`,
-  /// the first of `Uid`); nil if there is none.
+  /// The number of the user who started a process, whatever it is a program of (`man 5
+  /// proc_pid_status`, the first of `Uid`); nil if there is none.
   public static func realUser(of process: Int32) -> UInt32? {
     guard let path = FilePath(Array("/proc/\(process)/status".utf8)),
       let bytes = try? File.read(path)

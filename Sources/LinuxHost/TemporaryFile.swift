@@ -5,8 +5,8 @@ public import LinuxTypes
 
 /// Files for a while.
 public enum TemporaryFile {
-  /// Makes a file with `contents` that nobody else may read, in TMPDIR or else `/tmp`; its name ends
-  /// with `suffix`. It stays until it is removed.
+  /// Makes a file with `contents` that nobody else may read, in TMPDIR or else `/tmp`; its name
+  /// ends with `suffix`. It stays until it is removed.
   public static func make(_ contents: [UInt8], suffix: StaticText) throws(FileError) -> FilePath {
     let directory = ThisProcess.environment("TMPDIR") ?? "/tmp"
     let template = Array("\(directory)/tapsterXXXXXX\(suffix.text)".utf8)

@@ -6,8 +6,8 @@ public import LinuxTypes
 /// What a process of root's does that serves others.
 extension ThisProcess {
   /// Forgets what the one who started us, and may not be root, has set and we would go by: signals
-  /// that are blocked or ignored, timers, limits, the mask of new files' modes, its place behind all
-  /// others. His terminal does not stop us any more, who may hold locks. Throws what the kernel
+  /// that are blocked or ignored, timers, limits, the mask of new files' modes, its place behind
+  /// all others. His terminal does not stop us any more, who may hold locks. Throws what the kernel
   /// refused.
   public static func forgetCaller() throws(Errno) {
     _ = try value(clinux_reset_signals())

@@ -5,8 +5,8 @@ public import LinuxTypes
 /// Users by their numbers, wherever the host keeps them: files, LDAP, systemd (`man 5
 /// nsswitch.conf`).
 public enum UserName {
-  /// The name of a user; nil if there is none of that number. Throws if that cannot be said, as when
-  /// a directory does not answer.
+  /// The name of a user; nil if there is none of that number. Throws if that cannot be said, as
+  /// when a directory does not answer.
   public static func of(_ user: UserID) throws(Errno) -> String? {
     var name = [CChar](repeating: 0, count: 256)
     // SAFETY: the array has the size that the call is told.

@@ -3,8 +3,8 @@ public import LinuxTypes
 
 extension DescriptorList {
   /// Takes the next message off `socket`, which is AF_UNIX, and appends the descriptors that came
-  /// with it (SCM_RIGHTS, `man 7 unix`), at most 253, close-on-exec. Returns the message's bytes, at
-  /// most `maximumSize`; none at the end of the connection.
+  /// with it (SCM_RIGHTS, `man 7 unix`), at most 253, close-on-exec. Returns the message's bytes,
+  /// at most `maximumSize`; none at the end of the connection.
   ///
   /// With `waiting` it waits for one. Throws EAGAIN if there is none, EMSGSIZE if it is longer or
   /// descriptors were cut off: what came of them is appended all the same.

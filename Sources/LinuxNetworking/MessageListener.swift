@@ -46,8 +46,8 @@ public struct MessageListener: ~Copyable {
     guard listens else { throw .notListening }
   }
 
-  /// Has the kernel refuse descriptors that anybody who connects from now on sends. It cannot before
-  /// Linux 6.16.
+  /// Has the kernel refuse descriptors that anybody who connects from now on sends. It cannot
+  /// before Linux 6.16.
   public borrowing func refuseDescriptors() { _ = clinux_refuse_descriptors(descriptor.rawValue) }
 
   /// The same socket by another descriptor.

@@ -1,8 +1,8 @@
-/// Room for what a socket brings, used again for each message: a buffer of its own for each would cost
-/// more than the message.
+/// Room for what a socket brings, used again for each message: a buffer of its own for each would
+/// cost more than the message.
 ///
-/// Public, as is how it is laid out, for the modules that have a socket with such a buffer: they end
-/// it (Embedded Swift).
+/// Public, as is how it is laid out, for the modules that have a socket with such a buffer: they
+/// end it (Embedded Swift).
 @frozen
 @safe
 public struct ReceiveBuffer: ~Copyable {

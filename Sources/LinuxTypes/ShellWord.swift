@@ -1,8 +1,8 @@
 /// A word of a command that a person may paste into a shell.
 public enum ShellWord {
-  /// The word as a shell takes it: as it is if every byte is a letter, a digit, `_`, `-` or `.`, else
-  /// in single quotes (POSIX.1-2024, Shell Command Language, 2.2.2). Control characters are shown as
-  /// ``PrintableText/line(_:)`` shows them, so that the command stays one line.
+  /// The word as a shell takes it: as it is if every byte is a letter, a digit, `_`, `-` or `.`,
+  /// else in single quotes (POSIX.1-2024, Shell Command Language, 2.2.2). Control characters are
+  /// shown as ``PrintableText/line(_:)`` shows them, so that the command stays one line.
   public static func quote(_ word: String) -> String {
     let line = PrintableText.line(word)
     if !line.isEmpty, line.utf8.allSatisfy(isPlain) { return line }

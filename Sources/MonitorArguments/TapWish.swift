@@ -21,8 +21,8 @@ public struct TapWish: Equatable, Sendable {
   /// The name that the monitor opens the tap by, if one was said.
   public let name: InterfaceName?
 
-  /// Reads the value of `--br`. `queues` and `vhost` count where it says nothing of them. Throws what
-  /// is wrong with it.
+  /// Reads the value of `--br`. `queues` and `vhost` count where it says nothing of them. Throws
+  /// what is wrong with it.
   public init(_ text: String, queues: Int = 1, vhost: Bool = false) throws(MonitorArgumentsError) {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
     guard let bridge = InterfaceName(parts[0]) else { throw .badBridge(parts[0]) }

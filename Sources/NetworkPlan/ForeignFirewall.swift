@@ -35,8 +35,8 @@ public enum ForeignFirewall {
   }
 
   /// What is in the way of the network on `bridge`, which has these IP versions, in the text that
-  /// `nft -j list ruleset` prints, or as much of it as has the chains of hook forward and those that
-  /// they call. Empty if nothing is, and if the text cannot be understood.
+  /// `nft -j list ruleset` prints, or as much of it as has the chains of hook forward and those
+  /// that they call. Empty if nothing is, and if the text cannot be understood.
   ///
   /// A rule that lets only some pass, or that drops only some, by their addresses or ports, is no
   /// finding and takes none away.

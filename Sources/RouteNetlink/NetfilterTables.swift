@@ -81,9 +81,9 @@ public struct NetfilterTable: Equatable, Hashable, Sendable {
     return isAny
   }
 
-  /// Whether one of its chains may drop or reject packets, by its policy or by a rule, so that it is
-  /// worth while to read them. False only if that is sure: where somebody changed the rules while
-  /// they were listed, some may be missing.
+  /// Whether one of its chains may drop or reject packets, by its policy or by a rule, so that it
+  /// is worth while to read them. False only if that is sure: where somebody changed the rules
+  /// while they were listed, some may be missing.
   public func mayDrop() throws(RouteError) -> Bool {
     var mayDrop = false
     let chains = Int32(NFT_MSG_GETCHAIN.rawValue)

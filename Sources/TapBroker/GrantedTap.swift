@@ -13,9 +13,9 @@ public struct GrantedTap: ~Copyable {
 
   /// Makes the tap that `permission` permits.
   ///
-  /// `now`, in seconds since 1970, is noted beside its owner. The tap is read back from the kernel and compared with what it ought to be. Throws a refusal
-  /// if the caller's taps on the bridge are used up or the kernel refuses a step; the tap is closed
-  /// then, and the kernel forgets it.
+  /// `now`, in seconds since 1970, is noted beside its owner. The tap is read back from the kernel
+  /// and compared with what it ought to be. Throws a refusal if the caller's taps on the bridge are
+  /// used up or the kernel refuses a step; the tap is closed then, and the kernel forgets it.
   public static func create(
     on unattached: consuming TapDevice, _ request: TapRequest, for caller: Credentials,
     by permission: Permission, at now: Int64, over socket: inout RouteSocket
@@ -68,8 +68,8 @@ public struct GrantedTap: ~Copyable {
   ) throws(Refusal) {
     do throws(Errno) {
       try device.setOwner(caller.user)
-      // Before the tap is read back: until it had an owner, anybody could attach a queue to a tap of
-      // several, and whoever did is counted there.
+      // Before the tap is read back: until it had an owner, anybody could attach a queue to a tap
+      // of several, and whoever did is counted there.
       try device.attachFurtherQueues(to: name, virtioHeader: request.virtioHeader)
     } catch { throw Refusal(.failure, "cannot make a tap: \(error.description)") }
 
@@ -93,8 +93,8 @@ public struct GrantedTap: ~Copyable {
     do throws(NetlinkError) { try socket.remove(index) } catch {}
   }
 
-  /// Throws if somebody else is on a tap of several queues, before it is on the bridge. What one has
-  /// set who has left again is taken back.
+  /// Throws if somebody else is on a tap of several queues, before it is on the bridge. What one
+  /// has set who has left again is taken back.
   private static func checkAlone(
     _ device: borrowing TapDevice, _ index: InterfaceIndex, _ request: TapRequest,
     _ caller: Credentials,

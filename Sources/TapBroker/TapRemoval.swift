@@ -11,9 +11,9 @@ public enum TapRemoval {
   /// Removes the caller's tap called `name`, its own or a further one, by way of `device`, which is
   /// attached to nothing yet. Returns its own name.
   ///
-  /// For a process that has the caller's rights and no others. Throws a refusal, the tap being as it
-  /// was, unless it is a persistent tap that we made for the caller, which is his still and which
-  /// nobody is attached to.
+  /// For a process that has the caller's rights and no others. Throws a refusal, the tap being as
+  /// it was, unless it is a persistent tap that we made for the caller, which is his still and
+  /// which nobody is attached to.
   public static func remove(
     _ name: InterfaceName, through device: consuming TapDevice, for caller: UserID,
     over socket: inout RouteSocket

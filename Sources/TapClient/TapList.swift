@@ -34,8 +34,8 @@ public enum TapList {
     try all().first { $0.name == name || $0.furtherNames.contains(name.bytes) }
   }
 
-  /// The only addresses that the port of a tap may send from, as long as nobody has sent anything by
-  /// it; none if it may send from any.
+  /// The only addresses that the port of a tap may send from, as long as nobody has sent anything
+  /// by it; none if it may send from any.
   public static func lockedAddresses(of tap: InterfaceName) throws(TapClientError) -> [MACAddress] {
     do throws(NetlinkError) {
       var socket = try RouteSocket()

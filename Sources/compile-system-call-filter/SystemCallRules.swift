@@ -60,8 +60,8 @@ enum SystemCallRules {
   }
 
   /// What a child of the broker needs, which is filtered before it has a client: the phases *Enter*
-  /// and *Reduce* as well. What they change of its credentials they can change only as long as it has
-  /// the capabilities for it, which *Reduce* takes.
+  /// and *Reduce* as well. What they change of its credentials they can change only as long as it
+  /// has the capabilities for it, which *Reduce* takes.
   static var ofBrokerChild: [SystemCallRule] {
     let operations = [
       PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAPBSET_READ, PR_SET_NO_NEW_PRIVS, PR_GET_NO_NEW_PRIVS,
@@ -77,7 +77,8 @@ enum SystemCallRules {
       .init(name: "gettid"), .init(name: "rt_sigprocmask"),
       // Where the kernel does not lend its clock to programs.
       .init(name: "clock_gettime"),
-      // The devices of further queues and of vhost-net; Landlock forbids the likes from *Confine* on.
+      // The devices of further queues and of vhost-net; Landlock forbids the likes from *Confine*
+      // on.
       .when("openat", 2, is: UInt64(O_RDWR), mask: UInt64(O_ACCMODE) | making),
       .init(name: "landlock_create_ruleset"), .init(name: "landlock_restrict_self"),
     ] + operations.map { .when("prctl", 0, is: UInt64($0)) }

@@ -20,8 +20,8 @@ func check(_ result: Int32, _ step: String) throws {
   }
 }
 
-/// The program of a filter as the kernel takes it: eight bytes an instruction (`struct sock_filter` of
-/// `<linux/filter.h>`).
+/// The program of a filter as the kernel takes it: eight bytes an instruction (`struct sock_filter`
+/// of `<linux/filter.h>`).
 func compile(_ rules: [SystemCallRule]) throws -> [UInt64] {
   // SAFETY: libseccomp allocates the filter, and it is released below; nothing keeps it.
   guard let filter = unsafe seccomp_init(cseccomp_kill_process) else {

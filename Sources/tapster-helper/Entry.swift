@@ -62,8 +62,8 @@ enum Entry {
   }
 
   /// Whether the process may administer a network that does not have what `command` is about: that
-  /// of a container, whose root cannot but mean the host's. Where the rights come from the program's
-  /// file there is no such doubt.
+  /// of a container, whose root cannot but mean the host's. Where the rights come from the
+  /// program's file there is no such doubt.
   static func isElsewhere(
     _ command: HelperCommand, from origin: RequestOrigin, over socket: inout RouteSocket
   ) throws(Refusal) -> Bool {

@@ -18,8 +18,8 @@ enum HandOver {
   /// Has the tap outlive the process, and tells `audience` its names, a line each.
   ///
   /// Whoever is told of success has a tap. So a process prints first, and whoever sees it end
-  /// otherwise than with status 0, killed or refused its output, has none; a client of the broker is
-  /// told last, and the tap of one who is not there any more goes.
+  /// otherwise than with status 0, killed or refused its output, has none; a client of the broker
+  /// is told last, and the tap of one who is not there any more goes.
   static func leave(
     _ tap: borrowing GrantedTap, called name: InterfaceName?, tell audience: Audience
   ) throws(Refusal) {

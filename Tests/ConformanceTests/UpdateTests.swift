@@ -30,8 +30,8 @@ struct UpdateTests {
     }
   }
 
-  /// The suite's cases. Its programs have them, and not its files, so they are listed; which of them
-  /// the corpus has the files of is looked up.
+  /// The suite's cases. Its programs have them, and not its files, so they are listed; which of
+  /// them the corpus has the files of is looked up.
   static let cases: [Case] = [
     Case(.add, .dhcpHost, "host-incomplete", "nat-network", .refusal("attribute ip is missing")),
     Case(.add, .dhcpHost, "host-new-incomplete", "nat-network", .refusal("ip is missing")),

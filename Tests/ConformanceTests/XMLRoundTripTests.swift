@@ -5,8 +5,8 @@ import Testing
 @Suite(.enabled(if: Corpus.isThere, "../shared/conformance is not there"))
 struct XMLRoundTripTests {
   /// What is refused, and with what words: all by `virsh net-define` too. Its suite had
-  /// `passthrough-pf` read and written until 11.3, without asking whether it can be defined; it asks
-  /// since, and has it refused.
+  /// `passthrough-pf` read and written until 11.3, without asking whether it can be defined; it
+  /// asks since, and has it refused.
   static let refused = [
     "hostdev-duplicate": "PCI device '0000:03:00.3' can only be listed once",
     "open-network-with-forward-dev":

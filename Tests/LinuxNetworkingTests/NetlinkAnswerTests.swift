@@ -78,8 +78,8 @@ import Testing
       #expect(NetlinkAnswer(next: &rest) == nil)
     }
 
-    /// Two entries of a bridge's address table: behind port 3, and port 3's own (NUD_PERMANENT); then
-    /// the end of the list, which was interrupted (NLM_F_DUMP_INTR).
+    /// Two entries of a bridge's address table: behind port 3, and port 3's own (NUD_PERMANENT);
+    /// then the end of the list, which was interrupted (NLM_F_DUMP_INTR).
     @Test func aListOfStationsAndItsEnd() throws {
       var rest = bytes(
         """

@@ -7,8 +7,8 @@ import Testing
     .stable(for: name, of: try #require(UserID(user)), card: card)
   }
 
-  /// Written down: a version that made others would take every guest's lease and name away. They were
-  /// computed apart, from the definition of FNV-1a.
+  /// Written down: a version that made others would take every guest's lease and name away. They
+  /// were computed apart, from the definition of FNV-1a.
   @Test(arguments: [
     ("web", UInt32(1001), 0, "52:54:00:8c:59:d4"),
     ("web", UInt32(1001), 1, "52:54:00:eb:01:50"),

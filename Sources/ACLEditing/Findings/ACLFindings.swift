@@ -189,7 +189,8 @@ public enum ACLFindings {
     return findings
   }
 
-  /// Who may write to a directory can remove names in it, and make links to any other file of root's.
+  /// Who may write to a directory can remove names in it, and make links to any other file of
+  /// root's.
   private static func exchanges(
     in directory: ACLSurroundings.Placement.Directory, of file: FilePath
   ) -> [ACLFinding] {

@@ -45,8 +45,8 @@ void clinux_reserve_heap(void);
 
 /*
  * Maps the program's pages that it has from its parent or its file, what clinux_reserve_heap has
- * reserved, and some of its stack, as if each had been used: after fork(2) they else come one fault at a time. Needs Linux 5.14; without it
- * nothing happens.
+ * reserved, and some of its stack, as if each had been used: after fork(2) they else come one fault
+ * at a time. Needs Linux 5.14; without it nothing happens.
  */
 void clinux_map_program(void);
 

@@ -22,7 +22,10 @@ int clinux_close(int descriptor);
 ssize_t clinux_read(int descriptor, void *buffer, size_t size);
 /* write(2): bytes written, perhaps fewer than size. */
 ssize_t clinux_write(int descriptor, const void *buffer, size_t size);
-/* What fstat(2) tells of a file: a structure of our own, for C libraries lay out theirs differently. */
+/*
+ * What fstat(2) tells of a file: a structure of our own, for C libraries lay out theirs
+ * differently.
+ */
 struct clinux_file_status {
   uint64_t device, inode; /* st_dev, st_ino */
   int64_t size;           /* st_size, bytes */

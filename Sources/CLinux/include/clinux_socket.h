@@ -52,8 +52,8 @@ int clinux_accept(int socket);
 /* O_NONBLOCK, for everybody who has the open file. fcntl(2). */
 int clinux_set_non_blocking(int descriptor);
 /*
- * Whoever sends descriptors through `socket`, or through what connects to it from then on, gets EPERM
- * for them: SO_PASSRIGHTS. -ENOPROTOOPT before Linux 6.16.
+ * Whoever sends descriptors through `socket`, or through what connects to it from then on, gets
+ * EPERM for them: SO_PASSRIGHTS. -ENOPROTOOPT before Linux 6.16.
  */
 int clinux_refuse_descriptors(int socket);
 /* 0 if that was called, else 1. */

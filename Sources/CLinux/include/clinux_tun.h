@@ -26,8 +26,8 @@ int clinux_tun_attach(int descriptor, char name[16], short flags);
 /* TUNSETOWNER. */
 int clinux_tun_set_owner(int descriptor, uid_t owner);
 /*
- * Takes back what whoever was attached to a tap may have set for it: filters, the choice of a queue,
- * the room for what is sent, the header's size and byte order. <linux/if_tun.h>.
+ * Takes back what whoever was attached to a tap may have set for it: filters, the choice of a
+ * queue, the room for what is sent, the header's size and byte order. <linux/if_tun.h>.
  */
 int clinux_tun_forget_settings(int descriptor);
 

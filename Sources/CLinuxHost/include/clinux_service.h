@@ -1,4 +1,6 @@
-/* What root does for others: whose a file is, what is left behind of a caller, and what serves on. */
+/*
+ * What root does for others: whose a file is, what is left behind of a caller, and what serves on.
+ */
 #ifndef CLINUX_SERVICE_H
 #define CLINUX_SERVICE_H
 
@@ -8,8 +10,8 @@
 /* 1 if what is at `path`, a link itself, is root's and nobody else may write to it; else 0. */
 int clinux_is_roots_alone(const char *path);
 /*
- * What limits this process by its caller's will is put as high as may be: file size, processor time,
- * memory, processes; and descriptors at 1024 at least. setrlimit(2).
+ * What limits this process by its caller's will is put as high as may be: file size, processor
+ * time, memory, processes; and descriptors at 1024 at least. setrlimit(2).
  */
 int clinux_lift_limits(void);
 /*

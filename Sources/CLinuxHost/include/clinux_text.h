@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * How many columns of a terminal the UTF-8 of `text` takes, whatever the locale is: wcwidth(3). What
- * has no width, or is not UTF-8, counts as one.
+ * How many columns of a terminal the UTF-8 of `text` takes, whatever the locale is: wcwidth(3).
+ * What has no width, or is not UTF-8, counts as one.
  */
 int clinux_display_width(const char *text);
 /* Seconds since 1970 and, in `*nanoseconds`, what follows: clock_gettime(2), CLOCK_REALTIME. */

@@ -106,7 +106,8 @@ public struct RouteSocket: ~Copyable {
     var messages: [Request] = []
 
     // A port has no use for an address of its own, and the host would answer on it. Before the MTU:
-    // below 1280 the kernel takes IPv6 off the interface. Where it has no IPv6 there is nothing to do.
+    // below 1280 the kernel takes IPv6 off the interface. Where it has no IPv6 there is nothing to
+    // do.
     var addressless = linkMessage(RTM_NEWLINK, flags: change, index: index)
     addressless.nest(Int(IFLA_AF_SPEC)) { families in
       families.nest(Int(AF_INET6)) { family in
@@ -190,7 +191,8 @@ public struct RouteSocket: ~Copyable {
     return NetlinkMessage(type: type, flags: flags, sequence: nextSequence(), body: body)
   }
 
-  /// A static entry, which no frame that comes in elsewhere moves (NTF_STICKY), of the bridge's address table for port `index`.
+  /// A static entry, which no frame that comes in elsewhere moves (NTF_STICKY), of the bridge's
+  /// address table for port `index`.
   private mutating func neighbourMessage(_ index: InterfaceIndex) -> NetlinkMessage {
     // struct ndmsg: family, padding (3), interface, state (2), flags, type.
     var body: [UInt8] = [UInt8(AF_BRIDGE), 0, 0, 0]

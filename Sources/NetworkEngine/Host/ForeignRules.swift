@@ -9,8 +9,8 @@ struct ForeignRules {
   /// What nft says of each of their tables, in JSON.
   private let tables: [[UInt8]]
 
-  /// Looks for them: for those that may be in the way, or for all, since Docker's chain may be among
-  /// them. Where there are none, as the kernel says at once, nft is not asked.
+  /// Looks for them: for those that may be in the way, or for all, since Docker's chain may be
+  /// among them. Where there are none, as the kernel says at once, nft is not asked.
   init(withDocker: Bool = false) throws(EngineError) {
     var telling: [NetfilterTable] = []
     for table in try Self.tables(at: [.forward, .input]) {

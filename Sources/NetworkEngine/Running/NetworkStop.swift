@@ -47,8 +47,8 @@ enum NetworkStop {
     if let bridge {
       try routes { () throws(RouteError) in
         try connection.setDown(bridge.index)
-        // Else the host would take what their guests send for its own, from an interface of which no
-        // rule of ours speaks.
+        // Else the host would take what their guests send for its own, from an interface of which
+        // no rule of ours speaks.
         for port in try connection.links() where port.master == bridge.index && port.kind == "tun" {
           do throws(RouteError) { try connection.setDown(port.index) } catch {
             // It may have gone meanwhile, and else it is not ours.

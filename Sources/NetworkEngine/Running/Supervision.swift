@@ -31,7 +31,8 @@ public enum Supervision {
     }
   }
 
-  /// Finds out what there is, or becomes it: a process to wait for, or the reason why there is none.
+  /// Finds out what there is, or becomes it: a process to wait for, or the reason why there is
+  /// none.
   private static func look(
     _ name: NetworkName
   ) throws(EngineError) -> (Ending?, RunningDnsmasq?) {

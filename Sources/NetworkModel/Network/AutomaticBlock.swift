@@ -11,8 +11,8 @@ public struct AutomaticBlock: Equatable, Sendable {
 }
 
 extension Network {
-  /// Settles the first of ``automaticBlocks``: the host gets the first address of `network`, and the
-  /// others are given out if it says so. Blocks of less than four addresses have none to give.
+  /// Settles the first of ``automaticBlocks``: the host gets the first address of `network`, and
+  /// the others are given out if it says so. Blocks of less than four addresses have none to give.
   public mutating func settleAutomaticBlock(_ network: IPv4Network) {
     guard let automatic = automaticBlocks.first else { return }
     automaticBlocks.removeFirst()

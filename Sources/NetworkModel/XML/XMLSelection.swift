@@ -13,9 +13,9 @@ extension Network {
 /// XPath by libxml2, on XML of our own writing.
 private enum XMLSelection {
   static func run(_ expression: String, _ xml: [UInt8], wrapped: Bool) -> [String]? {
-    // SAFETY: all that libxml2 makes is freed once, when what uses it is done: the object before its
-    // context, the context before the document. Bytes and texts outlive the calls that are given
-    // them; what is returned is copied.
+    // SAFETY: all that libxml2 makes is freed once, when what uses it is done: the object before
+    // its context, the context before the document. Bytes and texts outlive the calls that are
+    // given them; what is returned is copied.
     xmlInitParser()
     guard let parser = unsafe xmlNewParserCtxt() else { return nil }
     defer { unsafe xmlFreeParserCtxt(parser) }

@@ -19,13 +19,13 @@ internal import TapBroker
 /// tells the broker whose it is. From then on the broker accepts and decides who is served when,
 /// until nobody is there again: whoever comes alone waits for one process only, and of those who do
 /// not ask one at most has a process. A child has a copy of all that the parent has, and lets go of
-/// that first. Once its client has asked it has five seconds, whatever he does: then the kernel ends
-/// it.
+/// that first. Once its client has asked it has five seconds, whatever he does: then the kernel
+/// ends it.
 ///
 /// Nor does the broker throw anything away that a client has sent, or close his connection with it,
-/// where descriptors may be in it: it would close them, and wait as long as their owner has arranged
-/// (SO_LINGER, or a file system of his own). The kernel refuses them from Linux 6.16 on; else, and for
-/// who connected before the broker was there, a child does that, too.
+/// where descriptors may be in it: it would close them, and wait as long as their owner has
+/// arranged (SO_LINGER, or a file system of his own). The kernel refuses them from Linux 6.16 on;
+/// else, and for who connected before the broker was there, a child does that, too.
 struct Broker: ~Copyable {
   /// How long it stays without a client, if somebody else keeps the socket; milliseconds.
   private static let idleTime: Int64 = 30_000
@@ -264,8 +264,8 @@ struct Broker: ~Copyable {
 
   // MARK: Children
 
-  /// Forks the child that serves `connection`, or turns it away. Returns nil in the parent, itself in
-  /// the child.
+  /// Forks the child that serves `connection`, or turns it away. Returns nil in the parent, itself
+  /// in the child.
   private mutating func fork(
     for connection: Admission.Connection, _ treatment: BrokerChild.Treatment
   ) -> BrokerChild? {

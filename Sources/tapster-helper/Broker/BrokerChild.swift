@@ -16,8 +16,8 @@ struct BrokerChild: ~Copyable {
 
   /// Where the client comes from.
   enum Coming: ~Copyable {
-    /// The broker has accepted his connection. The leash is at its end once the broker has let go of
-    /// that.
+    /// The broker has accepted his connection. The leash is at its end once the broker has let go
+    /// of that.
     case accepted(FileDescriptor, Treatment, leash: FileDescriptor)
     /// He will be the next to connect.
     case listening(ReadyChild.Origin)
@@ -29,7 +29,8 @@ struct BrokerChild: ~Copyable {
   /// Until he is there.
   private var coming: Coming?
   private var treatment = Treatment.serve
-  /// Until he has asked: at its end when the broker serves nobody else. None if he had asked before.
+  /// Until he has asked: at its end when the broker serves nobody else. None if he had asked
+  /// before.
   private var leash: FileDescriptor?
   /// The numbers that are nobody's in the broker's user namespace.
   private let unmapped: UnmappedIDs
@@ -108,8 +109,8 @@ struct BrokerChild: ~Copyable {
     }
   }
 
-  /// Waits until the client has asked; false if nobody is to be served or told anything. From then on
-  /// nothing that is of the broker is open, and the process is killed when its time is over.
+  /// Waits until the client has asked; false if nobody is to be served or told anything. From then
+  /// on nothing that is of the broker is open, and the process is killed when its time is over.
   mutating func awaitRequest(over connection: MessageSocket) throws(Refusal) -> Bool {
     if let leash = leash.take(), !connection.isReadable {
       try limit(to: 2 * Admission.patience)
@@ -141,8 +142,8 @@ struct BrokerChild: ~Copyable {
 
   private enum Input { case there, late, leashEnded }
 
-  /// Waits for input of `descriptor`, at most `milliseconds` unless they are negative; or for the end
-  /// of `leash`, unless that is -1.
+  /// Waits for input of `descriptor`, at most `milliseconds` unless they are negative; or for the
+  /// end of `leash`, unless that is -1.
   private static func awaitInput(
     _ descriptor: Int32, leash: Int32, within milliseconds: Int32 = -1
   ) -> Input {

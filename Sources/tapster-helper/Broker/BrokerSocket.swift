@@ -3,8 +3,8 @@ internal import LinuxNetworking
 internal import LinuxTypes
 internal import TapBroker
 
-/// Where the broker's clients come in: a socket that was passed to it, or one of its own, which goes
-/// with it.
+/// Where the broker's clients come in: a socket that was passed to it, or one of its own, which
+/// goes with it.
 struct BrokerSocket: ~Copyable {
   let listener: MessageListener
   /// What shows that the file of a socket of its own still is that socket's; nil for one that was
@@ -34,8 +34,8 @@ struct BrokerSocket: ~Copyable {
 
   /// A socket at the usual path, which anybody may connect to: the access control list decides.
   ///
-  /// A file that a broker left when it was killed gives way; one that somebody listens at, or that is
-  /// no socket, does not.
+  /// A file that a broker left when it was killed gives way; one that somebody listens at, or that
+  /// is no socket, does not.
   static func own() throws(Refusal) -> BrokerSocket {
     try makeDirectory()
     let lock = try takeLock()

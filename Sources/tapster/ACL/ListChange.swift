@@ -87,8 +87,8 @@ struct ListChange {
     return contents
   }
 
-  /// The answer to `question`, of somebody who may not read `hidden`, if the file held `new`; nil if
-  /// the list would be broken for him.
+  /// The answer to `question`, of somebody who may not read `hidden`, if the file held `new`; nil
+  /// if the list would be broken for him.
   func decision(
     of question: AccessQuestion, hidden: Set<FilePath>, holding new: ACLText
   ) -> AccessDecision? {

@@ -24,8 +24,8 @@ struct RuleEffect {
   private let place: String
   private let overruled: [Overruled]
 
-  /// What `rule`, at `line` of the file that changes, changes in a list that is going to be `planned`
-  /// when the file holds `new`. Needs root.
+  /// What `rule`, at `line` of the file that changes, changes in a list that is going to be
+  /// `planned` when the file holds `new`. Needs root.
   init(
     of rule: RuleLine, at line: Int, in change: ListChange, holding new: ACLText,
     _ planned: ACLContents, _ host: ACLSurroundings

@@ -2,7 +2,8 @@ internal import NetworkEngine
 internal import NetworkModel
 
 extension ChangeScope {
-  /// The scope that an empty one means now: how the network runs if it does, or else its definition.
+  /// The scope that an empty one means now: how the network runs if it does, or else its
+  /// definition.
   func settled(for name: NetworkName) -> ChangeScope {
     if !isEmpty { return self }
     return NetworkSummary.isActive(name) ? .live : .config

@@ -28,8 +28,8 @@ extension Network {
     if incoming == IncomingPolicy(defaultVerdict: ownVerdict) { incoming = nil }
   }
 
-  /// A DHCP host that would give `guest` a fixed address, for people to go by; nil if it has one, or
-  /// is an address itself, or no IPv4 address is left that DHCP may give out.
+  /// A DHCP host that would give `guest` a fixed address, for people to go by; nil if it has one,
+  /// or is an address itself, or no IPv4 address is left that DHCP may give out.
   func exampleHost(of guest: PortForward.Guest) -> String? {
     guard addresses(of: guest).isEmpty, let address = exampleAddress else { return nil }
     switch guest {

@@ -4,7 +4,8 @@ internal import LinuxTypes
 
 /// The way by which a user's command is run as root: pkexec, which asks polkit (`man 1 pkexec`).
 ///
-/// It is there if polkit knows this very program by its path, and only root could have put it there.
+/// It is there if polkit knows this very program by its path, and only root could have put it
+/// there.
 struct Pkexec {
   private let pkexec: FilePath
   private let program: String

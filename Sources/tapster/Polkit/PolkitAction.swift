@@ -25,8 +25,8 @@ enum PolkitAction: String, CaseIterable {
     self = action
   }
 
-  /// The first word of the command line by which pkexec tells the actions of one program apart (`man
-  /// 1 pkexec`, argv1): so what was allowed is known here, whatever follows.
+  /// The first word of the command line by which pkexec tells the actions of one program apart
+  /// (`man 1 pkexec`, argv1): so what was allowed is known here, whatever follows.
   var word: String { "--authorized-by=\(rawValue)" }
 
   /// Whether the command may be run as root by whom this was allowed to.

@@ -41,8 +41,8 @@ enum ServedUser {
     }
   }
 
-  /// Throws if he is about to give a network what reaches beyond networks: options of dnsmasq's own,
-  /// which can name programs and files that dnsmasq, started as root, runs and writes; or a
+  /// Throws if he is about to give a network what reaches beyond networks: options of dnsmasq's
+  /// own, which can name programs and files that dnsmasq, started as root, runs and writes; or a
   /// directory whose files it serves, with rights that he may not have. What an administrator has
   /// given the network of that name may stay.
   static func check(_ bytes: [UInt8], source: String) throws(Failure) {

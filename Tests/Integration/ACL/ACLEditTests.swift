@@ -203,8 +203,8 @@ struct ACLEditTests {
     #expect(try scene.testbed.read("/etc/static/list") == Self.list)
   }
 
-  /// What the directory gives new files is not what the list has: a reader more, say, of a file that
-  /// was nobody's to read.
+  /// What the directory gives new files is not what the list has: a reader more, say, of a file
+  /// that was nobody's to read.
   @Test(arguments: ["600", "640", "604"]) func aDirectoryWithADefaultACL(mode: String) throws {
     try scene.testbed.output([
       "sh", "-euc",
@@ -277,7 +277,8 @@ struct ACLEditTests {
     #expect(try scene.testbed.output(["stat", "-c", "%s", ACLScene.acl]) == "16777216\n")
   }
 
-  /// Users of a directory are not in /etc/passwd, where the helper looks: their numbers are written.
+  /// Users of a directory are not in /etc/passwd, where the helper looks: their numbers are
+  /// written.
   @Test func usersOfADirectory() throws {
     try scene.testbed.output([
       "sh", "-euc",

@@ -67,8 +67,8 @@ struct ACLLintTests {
     #expect(try findings().first == "list-hidden@acl.conf:0")
   }
 
-  /// Whoever may write to a directory on the way can exchange what is in it; where the sticky bit is,
-  /// what is root's stays.
+  /// Whoever may write to a directory on the way can exchange what is in it; where the sticky bit
+  /// is, what is root's stays.
   @Test func directoriesOfOthers() throws {
     try scene.write("include /srv/acl/far/more\nallow br1\n")
     try scene.testbed.output([

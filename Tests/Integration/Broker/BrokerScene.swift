@@ -124,8 +124,8 @@ struct BrokerScene {
     try FileManager.default.contentsOfDirectory(atPath: "/proc/\(broker.process)/fd").count
   }
 
-  /// Waits until the broker has nobody to serve: but one child, ready for the next client, and not a
-  /// connection.
+  /// Waits until the broker has nobody to serve: but one child, ready for the next client, and not
+  /// a connection.
   func awaitIdle(sourceLocation: SourceLocation = #_sourceLocation) throws {
     let deadline = Deadline(after: .patience)
     var state = (children: 0, descriptors: 0)

@@ -2,8 +2,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Descriptors that clients send along, which nobody asked for: nothing in the broker ever has them,
-/// and nobody but their sender waits for their end.
+/// Descriptors that clients send along, which nobody asked for: nothing in the broker ever has
+/// them, and nobody but their sender waits for their end.
 ///
 /// The kernel refuses them once a broker that is there has told it to (Linux 6.16). Clients who
 /// connected before it came are as all are with an older kernel.

@@ -97,8 +97,8 @@ struct DoctorTests {
     #expect(inside.ids == [] && inside.unseen.count == 1, "\(inside.said)")
   }
 
-  /// A sandbox sees neither whose files are nor the host's devices, and perhaps not its network: the
-  /// broker does, and decides.
+  /// A sandbox sees neither whose files are nor the host's devices, and perhaps not its network:
+  /// the broker does, and decides.
   @Test(arguments: Sandbox.allCases.filter { $0 != .flatpak || Binaries.exists("/usr/bin/bwrap") })
   func inASandboxTheBrokerDecides(sandbox: Sandbox) throws {
     let scene = try DoctorScene()

@@ -2,8 +2,8 @@ import TestSupport
 import Testing
 
 /// Files of every size that decisions depend on. What the C library asks of the kernel for memory,
-/// and when it gives it back, depends on how much it is: the system call filters have to know all of
-/// its ways.
+/// and when it gives it back, depends on how much it is: the system call filters have to know all
+/// of its ways.
 @Suite(.requiresHelper, .timeLimit(.minutes(10)))
 struct FileSizesTests {
   /// A file, and a line that may stand in it any number of times without meaning anything.

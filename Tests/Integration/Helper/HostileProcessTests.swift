@@ -230,7 +230,8 @@ struct HostileProcessTests {
 
   @Test func fewProcessesAndLittleTime() throws {
     let scene = try HelperScene()
-    // The kernel counts a user's processes on the whole machine, so he is one no other test runs as.
+    // The kernel counts a user's processes on the whole machine, so he is one no other test runs
+    // as.
     let alone = Credentials(name: "4243", user: 4243, group: 4243)
     try scene.expectGrant(
       try scene.testbed.requestTap(["--br=br0"], as: alone) {

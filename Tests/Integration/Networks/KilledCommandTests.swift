@@ -30,8 +30,8 @@ extension FaultTests {
       #expect(report.hit * 10 > report.tried * 8)
     }
 
-    /// The dnsmasq that a killed start leaves gives back the lock as it begins, and then forks twice.
-    /// Whoever waited for the lock must find the last of the three.
+    /// The dnsmasq that a killed start leaves gives back the lock as it begins, and then forks
+    /// twice. Whoever waited for the lock must find the last of the three.
     @Test func aDnsmasqIsFoundWhileItForks() throws {
       let bed = try NetworkTestbed()
       let before = try bed.everything()

@@ -1,8 +1,8 @@
 import TestSupport
 import Testing
 
-/// Networks that run while somebody empties `/run/tapster`: what is there of them is nobody's to take
-/// away, and `net-repair` takes them over again.
+/// Networks that run while somebody empties `/run/tapster`: what is there of them is nobody's to
+/// take away, and `net-repair` takes them over again.
 @Suite(
   .enabled(if: Privilege.isRoot, "namespaces need root"),
   .enabled(if: Binaries.exists(Binaries.tapster), "tapster is not built"))

@@ -34,8 +34,8 @@ struct NetworkTestbed {
     ]
   }
 
-  /// Without the routes that the kernel makes of addresses, which are here themselves: those of IPv6
-  /// come a moment later.
+  /// Without the routes that the kernel makes of addresses, which are here themselves: those of
+  /// IPv6 come a moment later.
   private static let network = """
     ip -br -batch - <<END | sed '/table local proto kernel/d'
     link

@@ -2,8 +2,8 @@ import TestSupport
 import Testing
 
 /// A machine with tapster installed, as `make install` does it, and with polkit: a system bus and
-/// polkitd, which know our actions and rules. The user `student` is in the group tapster, `build` is
-/// not.
+/// polkitd, which know our actions and rules. The user `student` is in the group tapster, `build`
+/// is not.
 struct PolkitScene {
   /// The program that the policy names.
   static let tapster = "\(Testbed.directory)/usr/bin/tapster"
@@ -35,8 +35,8 @@ struct PolkitScene {
     ]
   }
 
-  /// polkit looks for actions and rules in `/usr` alone. Of logins it finds nobody's, as on a machine
-  /// that is reached by SSH without systemd.
+  /// polkit looks for actions and rules in `/usr` alone. Of logins it finds nobody's, as on a
+  /// machine that is reached by SSH without systemd.
   private static let installation = """
     mkdir -p /run/dbus /run/systemd/seats /run/systemd/sessions /run/systemd/users \
       /run/systemd/machines /run/polkit.upper /run/polkit.work

@@ -280,8 +280,8 @@ struct PolkitTests {
       taskset 1 ionice -c 3 chrt --idle 0 nice -n 19 "$@"
     """#
 
-  /// Such as pkexec can still work with. Those above them are as they were, since root may not raise
-  /// these everywhere.
+  /// Such as pkexec can still work with. Those above them are as they were, since root may not
+  /// raise these everywhere.
   private static let limits = [
     limit(RLIMIT_FSIZE, 1 << 20), limit(RLIMIT_CPU, 60), limit(RLIMIT_AS, 4 << 30),
     limit(RLIMIT_DATA, 2 << 30), limit(__RLIMIT_NPROC, 4000), limit(RLIMIT_NOFILE, 64),

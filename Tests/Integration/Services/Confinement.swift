@@ -1,8 +1,8 @@
 import TestSupport
 
 /// A unit's limits, as far as there are such without systemd: its bounding set of capabilities and
-/// no new ones, a file system that is closed but for what the unit opens, and a record of its system
-/// calls to compare with those that the unit allows.
+/// no new ones, a file system that is closed but for what the unit opens, and a record of its
+/// system calls to compare with those that the unit allows.
 struct Confinement {
   private let unit: UnitFile
   private let record: String

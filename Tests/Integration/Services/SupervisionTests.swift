@@ -3,8 +3,9 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What `tapster-network@.service` runs: a dnsmasq that is killed comes back, and nothing else of the
-/// network notices. The test is the service manager, which it stands in for by the unit's own words.
+/// What `tapster-network@.service` runs: a dnsmasq that is killed comes back, and nothing else of
+/// the network notices. The test is the service manager, which it stands in for by the unit's own
+/// words.
 @Suite(
   .enabled(if: Privilege.isRoot, "namespaces need root"),
   .enabled(if: Binaries.exists(Binaries.tapster), "tapster is not built"))

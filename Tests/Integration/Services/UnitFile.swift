@@ -22,8 +22,8 @@ struct UnitFile {
     (settings[setting] ?? []).map { $0.replacing("%I", with: instance) }
   }
 
-  /// The words of the command that the unit runs, of the testbed's program; none of our units quotes
-  /// or uses a variable, and a colon in front says so.
+  /// The words of the command that the unit runs, of the testbed's program; none of our units
+  /// quotes or uses a variable, and a colon in front says so.
   func command(instance: String = "") -> [String] {
     values("ExecStart", instance: instance).flatMap { command in
       command.split(separator: " ").map {

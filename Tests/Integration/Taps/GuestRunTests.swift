@@ -30,8 +30,8 @@ struct GuestRunTests {
       }, uniquingKeysWith: +)
   }
 
-  /// What the first processor sends goes through the first queue and is answered there; likewise the
-  /// second: each in turn moves frames, and the other does not.
+  /// What the first processor sends goes through the first queue and is answered there; likewise
+  /// the second: each in turn moves frames, and the other does not.
   @Test func bothQueuesOfACardMoveFrames() throws {
     let guest = try boot(["--queues=2", "--name=web"], ["-smp", "2"])
     let lease = try guest.run("dhcp")

@@ -53,8 +53,8 @@ struct VhostTests {
     #expect(left.lines.joined(separator: " ") == "br0 lo", "\(left)")
   }
 
-  /// QEMU, inside the guest, with what `tapster run` fills in: it says no word, and the kernel works
-  /// for it.
+  /// QEMU, inside the guest, with what `tapster run` fills in: it says no word, and the kernel
+  /// works for it.
   @Test func qemuTakesWhatIsFilledIn() throws {
     let shown = try guest.run(
       """

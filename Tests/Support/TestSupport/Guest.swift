@@ -72,7 +72,8 @@ public final class Guest {
       "-nodefaults", "-display", "none", "-serial", "stdio", "-no-reboot",
       "-kernel", "\(Testbed.directory)/guest/vmlinuz",
       "-initrd", initramfs,
-      // On a busy machine without KVM the kernel may see too few ticks, and take the timer for broken.
+      // On a busy machine without KVM the kernel may see too few ticks, and take the timer for
+      // broken.
       "-append", "console=ttyS0 no_timer_check quiet loglevel=1",
     ]
   }
@@ -80,8 +81,8 @@ public final class Guest {
   /// Boots a guest in `testbed` and waits until its console answers.
   ///
   /// `taps` become its descriptors 3, 4, ... and its queues, for `tap,fds=3:4`. `wrapper` is a
-  /// program that runs the arguments after it, and what it is given first. Throws ``Failed`` if QEMU
-  /// ends first or `timeout` passes.
+  /// program that runs the arguments after it, and what it is given first. Throws ``Failed`` if
+  /// QEMU ends first or `timeout` passes.
   public convenience init(
     on testbed: Testbed, netdev: String, address: String = "52:54:00:00:00:01",
     taps: [OpenDescriptor] = [], behind wrapper: [String] = [],

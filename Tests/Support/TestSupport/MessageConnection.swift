@@ -1,8 +1,8 @@
 internal import CTestSupport
 internal import Glibc
 
-/// A connection of whole messages (AF_UNIX, SOCK_SEQPACKET) to a program in a testbed, as one of the
-/// users.
+/// A connection of whole messages (AF_UNIX, SOCK_SEQPACKET) to a program in a testbed, as one of
+/// the users.
 public struct MessageConnection: Sendable {
   /// The socket.
   public let descriptor: OpenDescriptor

@@ -43,9 +43,9 @@ extension Testbed {
   /// Calls a bridge helper as QEMU does, `arguments` and then `--fd=3`, a connected socket, and
   /// returns all that came of it.
   ///
-  /// `wrapper` is a program that runs the arguments after it, and what it is given first. `adjust` may
-  /// change the command before it starts, the hostile way: descriptors, limits,
-  /// signals, arguments.
+  /// `wrapper` is a program that runs the arguments after it, and what it is given first. `adjust`
+  /// may change the command before it starts, the hostile way: descriptors, limits, signals,
+  /// arguments.
   public func requestTap(
     _ arguments: [String], as credentials: Credentials = .build, helper: String = Testbed.helper,
     behind wrapper: [String] = [], timeout: Duration = .patience,

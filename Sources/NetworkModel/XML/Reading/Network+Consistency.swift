@@ -107,7 +107,8 @@ extension Network {
   }
 
   /// Guests that are plugged into a bridge of the kernel's are in no VLAN: nobody would tag their
-  /// packets, and libvirt refuses them too. The modes without a bridge are only kept, VLANs and all.
+  /// packets, and libvirt refuses them too. The modes without a bridge are only kept, VLANs and
+  /// all.
   private func checkVLANs(_ reader: ElementReader) throws(NetworkXMLError) {
     func takesVLANs(_ group: PortGroup?) -> Bool {
       if makesBridge { return false }

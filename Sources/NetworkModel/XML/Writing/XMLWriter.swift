@@ -7,7 +7,8 @@ struct XMLWriter {
 
   var output: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// An element, its attributes but those whose value is nil, and what `body` writes a level deeper.
+  /// An element, its attributes but those whose value is nil, and what `body` writes a level
+  /// deeper.
   ///
   /// If nothing is written there it is closed at once, unless it `staysOpen`: libvirt writes some
   /// elements as `<ip>` and `</ip>`, empty or not.
