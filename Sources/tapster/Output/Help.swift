@@ -19,14 +19,14 @@ enum Help {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// What to do about a command line that is wrong, whose first word is `name`.
+  /// What to do about a command line that is wrong, whose first word is `name`. Nothing where virsh
+  /// has the command as well, or might: there the text is virsh's to the byte.
   static func advice(on error: SyntaxError, of name: String) -> String? {
     switch error {
-    case .unknownGlobalOption: return nil
+    case .unknownGlobalOption: nil
     case .unknownCommand:
-      let meant = NearestName.find(name, among: Commands.all.map { $0.name })
-      return meant.map { "did you mean \($0)?" } ?? "tapster --help lists the commands"
-    default: return "tapster \(name) --help tells what it takes"
+      NearestName.find(name, among: Commands.all.map { $0.name }).map { "did you mean \($0)?" }
+    default: name.hasPrefix("net-") ? nil : "tapster \(name) --help tells what it takes"
     }
   }
 }

@@ -192,9 +192,13 @@ struct HostileClientsTests {
 
   /// One request a connection.
   @Test func aSecondRequestIsNotAnswered() throws {
+    // Both are there before the first is looked at.
+    let child = try #require(try scene.children().first)
+    kill(child, SIGSTOP)
     let connection = try scene.connect()
     try connection.ask(["--br=br1"])
     try connection.ask(["--br=br0"])
+    kill(child, SIGCONT)
     scene.expectRefusal(try #require(try connection.receive()), .notPermitted, "br1")
     #expect(try connection.receive()?.bytes == [])
     try expectNothingLeft()
