@@ -248,7 +248,12 @@ struct Broker: ~Copyable {
   ) {
     let client = MessageSocket(connection.number)
     guard !client.mayHoldDescriptors else {
-      unwanted.append(Unwanted(connection: connection, treatment: treatment))
+      let own = unwanted.count(where: { $0.connection.user == connection.user })
+      unwanted.append(
+        Unwanted(
+          connection: connection,
+          // Of more than children of his can tell at once, the rest see that he is hung up on.
+          treatment: own < Admission.maximumChildrenOfUser ? treatment : .hangUp))
       return
     }
     if case .refuse(let refusal) = treatment { Audience.client(client).hear(Answer(refusal)) }

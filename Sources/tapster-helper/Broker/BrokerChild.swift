@@ -125,11 +125,16 @@ struct BrokerChild: ~Copyable {
         else { return false }
       }
     }
-    // Before all else. Once the process is the client's in the kernel's eyes, he may stop it.
-    try limit(to: Admission.patience)
     switch treatment {
-    case .serve: return true
-    case .refuse(let refusal): throw refusal
+    case .serve:
+      // Before all else. Once the process is the client's in the kernel's eyes, he may stop it.
+      try limit(to: Admission.patience)
+      return true
+    case .refuse(let refusal):
+      // To throw his request away may take long, for what came with it; at the end of a process the
+      // kernel does not linger.
+      try limit(to: 2 * Int64(Self.lastMoment))
+      throw refusal
     case .hangUp: return false
     }
   }

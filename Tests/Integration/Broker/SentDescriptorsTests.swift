@@ -92,7 +92,7 @@ struct SentDescriptorsTests {
   /// Whoever closes them waits for a minute: a child, whom the kernel ends after five seconds. More
   /// of one user's than are let in, so that some are turned away.
   @Test func nobodyElseWaitsForTheirEnd() throws {
-    let crowd = try (0..<100).map { _ in
+    let crowd = try (0..<200).map { _ in
       let connection = try connect()
       let (own, peer) = try OpenDescriptor.lingering(seconds: 60)
       try connection.send(Array("--check\0--br=br0\0".utf8), [own])

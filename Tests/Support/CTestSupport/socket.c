@@ -192,6 +192,7 @@ int ctest_lingering(int seconds, int *peer) {
   int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (listener >= 0 && made >= 0 &&
       setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &small, sizeof small) == 0 &&
+      setsockopt(made, SOL_SOCKET, SO_SNDBUF, &small, sizeof small) == 0 &&
       bind(listener, (struct sockaddr *)&address, sizeof address) == 0 &&
       listen(listener, 1) == 0 &&
       getsockname(listener, (struct sockaddr *)&address, &size) == 0 &&
